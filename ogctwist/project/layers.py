@@ -1,0 +1,251 @@
+# -*- test-case-name: tests.project.test_layers -*-
+"""
+Layers of a project, as their project file describes them.
+
+Nothing here has opened a data source: field names and aliases come from the
+file, types and true extents from the source on first use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Mapping
+
+from ogctwist.geo.box import Box
+from ogctwist.geo.crs import CRS
+
+
+class LayerKind(Enum):
+    """What sort of layer; all but the first two are read and reported unsupported."""
+
+    VECTOR = "vector"
+    RASTER = "raster"
+    MESH = "mesh"
+    VECTOR_TILE = "vector-tile"
+    POINT_CLOUD = "point-cloud"
+    ANNOTATION = "annotation"
+    PLUGIN = "plugin"
+    GROUP = "group"
+    TILED_SCENE = "tiled-scene"
+
+
+@dataclass(frozen=True)
+class DataSource:
+    """
+    Where a layer's data lie.
+
+    @ivar provider: QGIS's provider key: ogr, gdal, postgres, spatialite,
+        delimitedtext, memory, virtual, wms, WFS, …
+    @ivar uri: the data source string with paths made absolute.
+    @ivar subset: the layer's subset string (SQL where the source speaks it), or ''.
+    """
+
+    provider: str
+    uri: str
+    subset: str = ""
+
+
+@dataclass(frozen=True)
+class EditWidget:
+    """A field's form widget: its type (ValueMap, ValueRelation, DateTime, …) and configuration."""
+
+    kind: str = "TextEdit"
+    config: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FieldSettings:
+    """
+    What the project says of one field.
+
+    @ivar alias: shown instead of the name, or ''.
+    @ivar excludeWms: hidden from WMS GetFeatureInfo and capabilities.
+    @ivar excludeWfs: hidden from WFS and OGC API Features.
+    @ivar expression: set for a virtual field.
+    @ivar constraints: bit field: 1 not null, 2 unique, 4 expression.
+    """
+
+    name: str
+    alias: str = ""
+    excludeWms: bool = False
+    excludeWfs: bool = False
+    editWidget: EditWidget = EditWidget()
+    default: str = ""
+    applyDefaultOnUpdate: bool = False
+    expression: str = ""
+    typeName: str = ""
+    comment: str = ""
+    constraints: int = 0
+    constraintExpression: str = ""
+    constraintDescription: str = ""
+
+
+@dataclass(frozen=True)
+class Join:
+    """A join of another layer's fields (vectorjoins)."""
+
+    layerId: str
+    targetField: str
+    joinField: str
+    prefix: str | None = None
+    subset: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class MetadataUrl:
+    """One metadata link: C{kind} is TC211 or FGDC, C{format} a MIME type."""
+
+    url: str
+    kind: str = ""
+    format: str = ""
+
+
+@dataclass(frozen=True)
+class LayerDescription:
+    """The server properties of a layer or group: what capabilities tell of it."""
+
+    shortName: str = ""
+    title: str = ""
+    abstract: str = ""
+    keywords: str = ""
+    dataUrl: str = ""
+    dataUrlFormat: str = ""
+    attribution: str = ""
+    attributionUrl: str = ""
+    metadataUrls: tuple[MetadataUrl, ...] = ()
+    legendUrl: str = ""
+    legendUrlFormat: str = ""
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A WMS dimension of a vector layer (QgsVectorLayerServerProperties)."""
+
+    name: str
+    fieldName: str
+    endFieldName: str = ""
+    units: str = ""
+    unitSymbol: str = ""
+    defaultDisplay: int = 0
+    referenceValue: str = ""
+
+
+@dataclass(frozen=True)
+class Style:
+    """
+    One named style of a layer.
+
+    @ivar xml: a C{maplayer}-shaped element as UTF-8 XML that holds the style's
+        parts (renderer-v2, pipe, labeling, layerOpacity, blendMode,
+        DiagramLayerSettings, …); parsed by the symbology room on first use.
+    """
+
+    name: str
+    xml: bytes
+
+
+@dataclass(frozen=True)
+class ScaleRange:
+    """
+    Scale denominators between which a layer draws; 0 is no bound.
+
+    QGIS draws when C{maximum <= denominator < minimum}: C{minimum} is the
+    smallest scale (largest denominator).
+    """
+
+    minimum: float = 0.0
+    maximum: float = 0.0
+
+    def contains(self, denominator: float) -> bool:
+        """Whether a map of that scale shows the layer."""
+        tooSmall = self.minimum > 0 and denominator > self.minimum
+        tooLarge = self.maximum > 0 and denominator < self.maximum
+        return not (tooSmall or tooLarge)
+
+
+@dataclass(frozen=True)
+class WfsPublication:
+    """Whether and how a layer is published by WFS, WFS-T and OGC API Features."""
+
+    published: bool = False
+    precision: int = 8
+    insert: bool = False
+    update: bool = False
+    delete: bool = False
+
+
+@dataclass(frozen=True)
+class WmtsPublication:
+    """Whether a layer, group or the project is published by WMTS, and in which formats."""
+
+    published: bool = False
+    png: bool = False
+    jpeg: bool = False
+
+
+@dataclass(frozen=True)
+class Layer:
+    """
+    A layer of a project.
+
+    @ivar id: the layer id, unique in the project.
+    @ivar name: the name in the layer tree.
+    @ivar crs: of the data; None when the layer has none.
+    @ivar extent: as stored in the file, in C{crs}; None when unknown.
+    @ivar wgs84Extent: as stored (wgs84extent), degrees, x is longitude; None when unknown.
+    @ivar wkbType: QGIS's name of the geometry type (Point, MultiPolygonZ,
+        NoGeometry, …); '' for rasters or when unknown.
+    @ivar styles: all named styles; the first is the current one.
+    @ivar fields: settings of the fields that the file knows, in its order.
+    @ivar failure: why the layer is known to be unusable, or None.
+    @ivar properties: custom properties of the layer.
+    """
+
+    id: str
+    name: str
+    kind: LayerKind
+    source: DataSource
+    crs: CRS | None = None
+    extent: Box | None = None
+    wgs84Extent: Box | None = None
+    wkbType: str = ""
+    description: LayerDescription = LayerDescription()
+    styles: tuple[Style, ...] = ()
+    fields: tuple[FieldSettings, ...] = ()
+    joins: tuple[Join, ...] = ()
+    dimensions: tuple[Dimension, ...] = ()
+    scales: ScaleRange | None = None
+    opacity: float = 1.0
+    blendMode: int = 0
+    isIdentifiable: bool = True
+    isSearchable: bool = True
+    isPrivate: bool = False
+    isReadOnly: bool = False
+    displayExpression: str = ""
+    mapTip: str = ""
+    legendPlaceholder: str = ""
+    editFormLayout: bytes = b""
+    simplifyTolerance: float = 1.0
+    wfs: WfsPublication = WfsPublication()
+    wcsPublished: bool = False
+    wmts: WmtsPublication = WmtsPublication()
+    failure: str | None = None
+    properties: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def style(self) -> Style | None:
+        """The current style."""
+        return self.styles[0] if self.styles else None
+
+    @property
+    def owsName(self) -> str:
+        """The name of the layer in OWS requests when ids are not used: short name, else name."""
+        return self.description.shortName or self.name
+
+    def fieldSettings(self, name: str) -> FieldSettings | None:
+        """The settings of the field of that name, or None."""
+        for settings in self.fields:
+            if settings.name == name:
+                return settings
+        return None
