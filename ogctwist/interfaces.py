@@ -21,6 +21,7 @@ __all__ = [
     "IFeatureEncoder",
     "IFeatureSource",
     "IRequestHandler",
+    "IServerApi",
     "IServerCacheFilter",
     "IServerFilter",
     "IServerInterface",
@@ -109,7 +110,7 @@ class IRequestHandler(Interface):
         """A dict of all request headers."""
 
     def environment(name):
-        """A CGI variable of the request (REMOTE_ADDR, QUERY_STRING, HTTP_…), else of the process; '' if absent."""
+        """A CGI variable of the request (REMOTE_ADDR, HTTP_…), else of the process; '' if absent."""
 
     def setResponseHeader(name, value):
         """Set a header of the response; without effect once headers are sent."""
@@ -246,6 +247,25 @@ class IService(Interface):
         """
 
 
+class IServerApi(Interface):
+    """
+    An API that is reached by its path (OGC API Features, …): asked when a request
+    has no SERVICE.
+    """
+
+    name = Attribute("Unique text.")
+    version = Attribute("The version of the API, e.g. '1.0.0'.")
+
+    def accept(path):
+        """@param path: of the URL, decoded.  @return: whether the request is for this API."""
+
+    def executeRequest(request, response, project):
+        """As L{IService.executeRequest}, but C{project} may be None."""
+
+    def formatException(error, request):
+        """As L{IService.formatException}."""
+
+
 class IServiceRegistry(Interface):
     """The services of a server, by name and version."""
 
@@ -253,9 +273,21 @@ class IServiceRegistry(Interface):
         """Register an L{IService}; a duplicate (name, version) is ignored and logged."""
 
     def getService(name, version=""):
-        """@return: the service; an unknown version falls back to the first registered; None if no such name."""
+        """
+        @return: the service; an unknown version falls back to the first registered; None if
+            there is no service of that name.
+        """
 
     def unregisterService(name, version=""):
+        """@return: how many were removed."""
+
+    def registerApi(api):
+        """Register an L{IServerApi}; a duplicate is ignored and logged.  @return: whether it was registered."""
+
+    def getApi(name, version=""):
+        """@return: the API, as L{getService}."""
+
+    def unregisterApi(name, version=""):
         """@return: how many were removed."""
 
 
@@ -363,7 +395,10 @@ class ICoverageSource(Interface):
     """The pixels of one raster layer."""
 
     def describe():
-        """@return: Deferred of L{ogctwist.sources.coverage.CoverageInfo}: bands, size, transform, CRS, nodata."""
+        """
+        @return: Deferred of L{ogctwist.sources.coverage.CoverageInfo}: bands, size, transform, CRS,
+            nodata.
+        """
 
     def read(extent, width, height, crs, bands, resampling, isCancelled):
         """
