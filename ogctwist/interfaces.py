@@ -17,6 +17,8 @@ from ogctwist.ows.exceptions import OWSException
 __all__ = [
     "IAccessControlFilter",
     "ICoverageSource",
+    "IDelivery",
+    "IDispatcher",
     "IFeatureCursor",
     "IFeatureEncoder",
     "IFeatureSource",
@@ -345,6 +347,73 @@ class IStreamedBody(Interface):
         Called once, always: after the end, a failure, or the loss of the client.
         Ends all work behind the body.
         """
+
+
+class IDispatcher(Interface):
+    """What answers requests: the server room, as the web room sees it."""
+
+    def handle(arrival, delivery):
+        """
+        Answer one request.
+
+        @param arrival: L{ogctwist.ows.arrival.Arrival}.
+        @param delivery: L{IDelivery}.
+        @return: Deferred of None that fires when the answer was finished or
+            aborted.  It is cancelled when the client goes: all work behind the
+            request must end with it.  If it fails and nothing was begun, the
+            client gets a 500 without text; if the answer had begun, the connection is aborted.
+        """
+
+
+class IDelivery(Interface):
+    """
+    Where one answer goes.
+
+    Either C{send} once; or C{begin} once, then C{write} any number of times,
+    then C{finish} or C{abort}.  It is an C{IConsumer} too: a push producer may
+    be registered after C{begin}, and need not look at what C{write} returns.
+    When the client is gone every call is without effect.
+    """
+
+    isBegun = Attribute("Whether status and headers have left.")
+    isLost = Attribute("Whether the client has gone.")
+    wantsBody = Attribute("False for HEAD: what is written goes nowhere, a stream need not be run.")
+
+    def send(status, headers, body):
+        """
+        A whole answer whose bytes are at hand: compressed when the client takes
+        that and it is worth it; Content-Length is set; 304 when the headers have
+        the ETag that the client already holds.
+
+        @param headers: mapping, or iterable of pairs, of text.
+        @return: Deferred of None, when all is on its way and C{finish} was called.
+        """
+
+    def begin(status, headers):
+        """Status and headers of an answer whose body follows."""
+
+    def write(data):
+        """
+        Bytes of the body.
+
+        @return: None when more may be written at once; else a Deferred of None that fires
+            when the client has taken enough.
+        """
+
+    def flush():
+        """What was written leaves now, though compression would rather wait for more."""
+
+    def finish():
+        """The answer is complete."""
+
+    def abort():
+        """
+        The answer cannot be completed: the connection is cut, so that the client
+        does not take the part for the whole.
+        """
+
+    def whenLost():
+        """@return: a new Deferred of None that fires when the client goes; never, when it stays to the end."""
 
 
 class IFeatureSource(Interface):

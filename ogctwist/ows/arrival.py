@@ -76,9 +76,10 @@ def arrivalFrom(
     Decode a request.  Never raises: what is wrong is in C{parseError}.
 
     For POST, PUT and PATCH: a body of a JSON type adds no parameters; a body
-    of XML gives REQUEST (the root element's name), the root's
-    attributes (those of no namespace) and REQUEST_BODY; any other is read as a form.  What the body says goes over
-    what the query string says; of a name given twice the last counts.
+    of XML gives REQUEST (the root element's name), the root's attributes
+    (those of no namespace) and REQUEST_BODY; any other is read as a form.
+    What the body says goes over what the query string says; of a name given
+    twice the last counts.
 
     @param path: percent-encoded, as it came.
     @param query: as it came; bytes that are not UTF-8 as surrogate escapes.

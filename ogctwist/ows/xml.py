@@ -17,7 +17,6 @@ from ogctwist.ows.limits import DEFAULT_LIMITS, RequestLimits
 
 #: How much is given to the parser before its events are looked at.
 _PIECE = 32 * 1024
-_EVENTS = ("start", "end")
 _DECLARATION = re.compile(r"<\?xml\s[^>]{0,200}?\?>")
 _ENCODING = re.compile(rb"""^<\?xml\s[^>]{0,150}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _PROLOG = re.compile(r"(?:\s++|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
@@ -92,7 +91,7 @@ class _BoundedParser:
     def __init__(self, limits: RequestLimits):
         self._limits = limits
         self._parser = etree.XMLPullParser(
-            events=_EVENTS,
+            events=("start", "end"),
             encoding="utf-8",
             resolve_entities=False,
             load_dtd=False,
