@@ -53,7 +53,9 @@ class CRS:
     def isNorthFirst(self) -> bool:
         """Whether its authority puts northing or latitude first."""
         axes = self.pyproj.axis_info
-        return bool(axes) and axes[0].direction.lower() in ("north", "south")
+        return len(axes) > 1 and (
+            axes[0].direction.lower() in ("north", "south") and axes[1].direction.lower() in ("east", "west")
+        )
 
     @cached_property
     def metresPerUnit(self) -> float:

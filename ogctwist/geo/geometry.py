@@ -9,9 +9,9 @@ Drawing and text want a third one, coordinates and offsets (L{Ragged}).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Sequence
 
 import numpy as np
 import pyarrow as pa

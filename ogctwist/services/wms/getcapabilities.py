@@ -1,0 +1,98 @@
+# -*- test-case-name: tests.services.wms.test_capabilities -*-
+"""
+WMS GetCapabilities (WMS 1.3.0, 7.2; 1.1.1, 7.1).
+
+The document is made from the project alone; only the values of WMS dimensions,
+where a layer has some, are asked of its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lxml import etree
+
+from ogctwist.project.layers import Layer
+from ogctwist.project.model import Project
+from ogctwist.services.wms.capabilities import inspire
+from ogctwist.services.wms.capabilities.elements import Elements, start
+from ogctwist.services.wms.capabilities.extents import Extents
+from ogctwist.services.wms.capabilities.layers import DimensionValues, LayerElements
+from ogctwist.services.wms.capabilities.service import MAP_FORMATS, appendRequests, appendService, operations
+from ogctwist.services.wms.layertree import PublishedTree
+from ogctwist.services.wms.versions import QGS, SLD, WMS, XSI, WmsVersion
+
+DOCTYPE_1_1_1 = (
+    "<!DOCTYPE WMT_MS_Capabilities SYSTEM 'http://schemas.opengis.net/wms/1.1.1/WMS_MS_Capabilities.dtd'>"
+)
+CONTENT_TYPE = "text/xml; charset=utf-8"
+
+
+def capabilitiesDocument(
+    project: Project,
+    readable: Mapping[str, Layer],
+    version: WmsVersion,
+    serviceUrl: str,
+    offered: frozenset[str],
+    dimensions: Mapping[str, DimensionValues] | None = None,
+    mapFormats: tuple[str, ...] = MAP_FORMATS,
+) -> bytes:
+    """
+    The capabilities of a project.
+
+    @param readable: the layers that the request may read, by id.
+    @param serviceUrl: where the service answers; ends in C{?} or C{&}.
+    @param offered: lower-case names of the operations that the service has.
+    @param dimensions: values of WMS dimensions by layer id.
+    """
+    inspired = project.publication.wms.inspire.isActive and bool(version.namespace)
+    root = start(version, inspire.NAMESPACES if inspired else None)
+    if version.namespace:
+        root.set(f"{{{XSI}}}schemaLocation", schemaLocation(serviceUrl, inspired))
+    elements = Elements(version)
+    appendService(elements, root, project, serviceUrl)
+    capability = elements.add(root, "Capability")
+    appendRequests(
+        elements, capability, operations(offered, version.capabilitiesFormat, mapFormats), serviceUrl
+    )
+    elements.add(elements.add(capability, "Exception"), "Format", version.exceptionFormat)
+    if version.namespace:
+        _appendUserDefinedSymbolization(capability)
+    if inspired:
+        inspire.appendInspire(capability, project)
+    tree = PublishedTree(project, readable)
+    extents = Extents(project, version)
+    LayerElements(elements, extents, serviceUrl, dimensions or {}).appendRoot(capability, tree)
+    return serialised(root, "" if version.namespace else DOCTYPE_1_1_1)
+
+
+def schemaLocation(serviceUrl: str, inspired: bool) -> str:
+    """Pairs of namespace and schema; QGIS's extensions are described by GetSchemaExtension."""
+    pairs = [
+        f"{WMS} http://schemas.opengis.net/wms/1.3.0/capabilities_1_3_0.xsd",
+        f"{SLD} http://schemas.opengis.net/sld/1.1.0/sld_capabilities.xsd",
+        f"{QGS} {serviceUrl}SERVICE=WMS&REQUEST=GetSchemaExtension",
+    ]
+    if inspired:
+        pairs.insert(2, inspire.SCHEMA)
+    return " ".join(pairs)
+
+
+def _appendUserDefinedSymbolization(capability: etree._Element) -> None:
+    element = etree.SubElement(capability, f"{{{SLD}}}UserDefinedSymbolization")
+    for name, value in (
+        ("SupportSLD", "1"),
+        ("UserLayer", "0"),
+        ("UserStyle", "1"),
+        ("RemoteWFS", "0"),
+        ("InlineFeature", "0"),
+        ("RemoteWCS", "0"),
+    ):
+        element.set(name, value)
+
+
+def serialised(root: etree._Element, doctype: str = "") -> bytes:
+    """A document as UTF-8, with the declaration in the very spelling that plugins look for."""
+    etree.indent(root, " ")
+    body = etree.tostring(root, encoding="utf-8", xml_declaration=False, doctype=doctype or None)
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + body

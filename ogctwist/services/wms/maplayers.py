@@ -1,0 +1,155 @@
+# -*- test-case-name: tests.services.wms.test_maplayers -*-
+"""What LAYERS and STYLES mean: the layers to draw, in drawing order, with their styles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from twisted.internet.defer import Deferred
+
+from ogctwist.access.view import ProjectView
+from ogctwist.ows.exceptions import InvalidParameterValue, OWSException, SecurityException, quoted
+from ogctwist.project.layers import Layer, Style
+from ogctwist.project.model import GroupNode, Project
+from ogctwist.server.request import ServiceRequest
+from ogctwist.services.wms.layertree import PublishedGroup, PublishedTree
+from ogctwist.services.wms.mapparameters import RequestedLayer
+
+
+@dataclass(frozen=True)
+class MapLayer:
+    """A layer of a map; C{name} is what the request called it or the group that it came with."""
+
+    layer: Layer
+    style: Style
+    name: str
+
+
+@dataclass(frozen=True)
+class MapLayers:
+    """
+    The layers of a request.
+
+    @ivar view: the authorised view, for exactly these layers.
+    @ivar tree: the published tree made of them.
+    @ivar layers: bottom first.
+    """
+
+    view: ProjectView
+    tree: PublishedTree
+    layers: tuple[MapLayer, ...]
+
+
+def styleNamed(layer: Layer, name: str) -> Style:
+    """
+    The style of that name; '' is the current one.
+
+    @raise OWSException: code StyleNotDefined.
+    """
+    if not name:
+        return layer.style or Style("default", b"")
+    for style in layer.styles:
+        if (style.name or "default") == name:
+            return style
+    if name == "default" and layer.style is not None and len(layer.styles) == 1:
+        return layer.style
+    raise OWSException(
+        f"Style '{quoted(name)}' does not exist for layer '{quoted(layer.name)}'", "StyleNotDefined", "STYLES"
+    )
+
+
+def idsNamed(project: Project, names: Iterable[str]) -> frozenset[str]:
+    """
+    The ids of all layers that names of layers, groups or the root can mean,
+    before access control: what it has to be asked for.
+    """
+    whole = PublishedTree(project, project.layers)
+    ids: set[str] = set()
+    for name in names:
+        named = whole.layerNamed(name)
+        if named is not None:
+            ids.add(named.layer.id)
+        group = whole.groupNamed(name)
+        if group is not None:
+            ids.update(child.layer.id for child in group.layers())
+    return frozenset(ids)
+
+
+def resolved(tree: PublishedTree, view: ProjectView, requested: Iterable[RequestedLayer]) -> list[MapLayer]:
+    """
+    The layers of LAYERS, bottom first: as the request orders them, the layers
+    of a group in the project's order.
+
+    @raise OWSException: LayerNotDefined, StyleNotDefined, or Security for a layer that
+        access control denies by its own name.
+    """
+    layers: list[MapLayer] = []
+    for wanted in requested:
+        named = tree.layerNamed(wanted.name)
+        if named is not None:
+            layers.append(MapLayer(named.layer, styleNamed(named.layer, wanted.style), wanted.name))
+            continue
+        group = tree.groupNamed(wanted.name)
+        if group is not None:
+            layers += _ofGroup(tree.project, group, wanted)
+            continue
+        _refuse(tree.project, view, wanted.name)
+    return layers
+
+
+def _ofGroup(project: Project, group: PublishedGroup, wanted: RequestedLayer) -> Iterable[MapLayer]:
+    content = {child.layer.id: child for child in group.layers()}
+    for layerId in reversed(project.drawingOrder):
+        if layerId in content:
+            layer = content[layerId].layer
+            style = _styleInGroup(layer, wanted.style)
+            yield MapLayer(layer, style, content[layerId].name)
+
+
+def _styleInGroup(layer: Layer, name: str) -> Style:
+    """A style asked of a group goes to the members that have it."""
+    if name and any((style.name or "default") == name for style in layer.styles):
+        return styleNamed(layer, name)
+    return styleNamed(layer, "")
+
+
+def _refuse(project: Project, view: ProjectView, name: str) -> None:
+    whole = PublishedTree(project, project.layers)
+    named = whole.layerNamed(name)
+    if named is not None and named.layer.id in view.denied:
+        raise SecurityException(f"You are not allowed to access to the layer: {quoted(name)}")
+    group = whole.groupNamed(name)
+    if group is not None and any(child.layer.id in view.denied for child in group.layers()):
+        raise SecurityException(f"You are not allowed to access to the layer: {quoted(name)}")
+    if group is not None or any(node.owsName == name for node in _groups(project.tree)):
+        return  # a group without anything to draw
+    layer = project.layerNamed(name)
+    if layer is not None and layer.failure is not None:
+        raise OWSException(f"The layer '{quoted(name)}' is not available.", "NoApplicableCode", status=500)
+    raise OWSException(f"The layer '{quoted(name)}' does not exist.", "LayerNotDefined", "LAYERS")
+
+
+def _groups(root: GroupNode) -> Iterable[GroupNode]:
+    yield from root.groupNodes()
+
+
+async def mapLayers(
+    request: ServiceRequest, project: Project, requested: tuple[RequestedLayer, ...], mostLayers: int
+) -> MapLayers:
+    """
+    Resolve LAYERS and STYLES for a request, with access control asked once for
+    the layers that they touch.
+    """
+    if len(requested) > mostLayers:
+        raise InvalidParameterValue(
+            f"{len(requested)} layers are more than the {mostLayers} allowed", locator="LAYERS"
+        )
+    view = await _viewOf(request, project, idsNamed(project, (wanted.name for wanted in requested)))
+    readable = {layerId: authorised.layer for layerId, authorised in view.layers.items()}
+    tree = PublishedTree(project, readable)
+    return MapLayers(view, tree, tuple(resolved(tree, view, requested)))
+
+
+def _viewOf(request: ServiceRequest, project: Project, ids: frozenset[str]) -> Deferred[ProjectView]:
+    return request.view(project, ids)
