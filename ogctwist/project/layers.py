@@ -8,9 +8,9 @@ file, types and true extents from the source on first use.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Mapping
 
 from ogctwist.geo.box import Box
 from ogctwist.geo.crs import CRS
@@ -62,8 +62,12 @@ class FieldSettings:
     @ivar alias: shown instead of the name, or ''.
     @ivar excludeWms: hidden from WMS GetFeatureInfo and capabilities.
     @ivar excludeWfs: hidden from WFS and OGC API Features.
-    @ivar expression: set for a virtual field.
+    @ivar expression: set for a virtual field; C{typeName}, C{typeCode},
+        C{length}, C{precision} and C{comment} are then its declaration.
+    @ivar typeCode: QVariant's number of the type: 1 bool, 2 int, 4 long, 6
+        double, 10 text, 14 date, 15 time, 16 date and time; 0 unknown.
     @ivar constraints: bit field: 1 not null, 2 unique, 4 expression.
+    @ivar hardConstraints: those of C{constraints} that must hold on saving.
     """
 
     name: str
@@ -79,6 +83,11 @@ class FieldSettings:
     constraints: int = 0
     constraintExpression: str = ""
     constraintDescription: str = ""
+    hardConstraints: int = 0
+    typeCode: int = 0
+    length: int = 0
+    precision: int = 0
+    isEditable: bool = True
 
 
 @dataclass(frozen=True)
@@ -132,20 +141,6 @@ class Dimension:
 
 
 @dataclass(frozen=True)
-class Style:
-    """
-    One named style of a layer.
-
-    @ivar xml: a C{maplayer}-shaped element as UTF-8 XML that holds the style's
-        parts (renderer-v2, pipe, labeling, layerOpacity, blendMode,
-        DiagramLayerSettings, …); parsed by the symbology room on first use.
-    """
-
-    name: str
-    xml: bytes
-
-
-@dataclass(frozen=True)
 class ScaleRange:
     """
     Scale denominators between which a layer draws; 0 is no bound.
@@ -162,6 +157,29 @@ class ScaleRange:
         tooSmall = self.minimum > 0 and denominator > self.minimum
         tooLarge = self.maximum > 0 and denominator < self.maximum
         return not (tooSmall or tooLarge)
+
+
+@dataclass(frozen=True)
+class Style:
+    """
+    One named style of a layer.
+
+    @ivar xml: a C{maplayer} element as UTF-8 XML that holds the style's attributes
+        (labelsEnabled, symbologyReferenceScale, simplify…) and parts
+        (renderer-v2, pipe, labeling, layerOpacity, blendMode,
+        DiagramLayerSettings, customproperties of labels before 3.0, …); parsed
+        by the symbology room on first use.
+    @ivar opacity: of the whole layer in this style; 1 for a raster, whose opacity
+        is its renderer's, in the pipe.
+    @ivar blendMode: QPainter's composition mode by QGIS's number, 0 is normal.
+    @ivar scales: scale range in this style, None without.
+    """
+
+    name: str
+    xml: bytes
+    opacity: float = 1.0
+    blendMode: int = 0
+    scales: ScaleRange | None = None
 
 
 @dataclass(frozen=True)
@@ -196,6 +214,12 @@ class Layer:
     @ivar wgs84Extent: as stored (wgs84extent), degrees, x is longitude; None when unknown.
     @ivar wkbType: QGIS's name of the geometry type (Point, MultiPolygonZ,
         NoGeometry, …); '' for rasters or when unknown.
+    @ivar geometryKind: C{Point}, C{Line}, C{Polygon}, C{NoGeometry} or C{Unknown}, as
+        far as the file tells; '' for others than vector layers.
+    @ivar encoding: of the text in the source, as the file has it; '' when it does not say.
+    @ivar opacity: of the current style; see L{Style}.
+    @ivar dependencies: ids of the layers that this one is computed from
+        (joins, virtual layers).
     @ivar styles: all named styles; the first is the current one.
     @ivar fields: settings of the fields that the file knows, in its order.
     @ivar failure: why the layer is known to be unusable, or None.
@@ -210,6 +234,8 @@ class Layer:
     extent: Box | None = None
     wgs84Extent: Box | None = None
     wkbType: str = ""
+    geometryKind: str = ""
+    encoding: str = ""
     description: LayerDescription = LayerDescription()
     styles: tuple[Style, ...] = ()
     fields: tuple[FieldSettings, ...] = ()
@@ -232,6 +258,9 @@ class Layer:
     wmts: WmtsPublication = WmtsPublication()
     failure: str | None = None
     properties: Mapping[str, object] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    dependencies: tuple[str, ...] = ()
+    metadata: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def style(self) -> Style | None:
@@ -242,6 +271,12 @@ class Layer:
     def owsName(self) -> str:
         """The name of the layer in OWS requests when ids are not used: short name, else name."""
         return self.description.shortName or self.name
+
+    def styleNamed(self, name: str) -> Style | None:
+        """The style of that name, or None; '' and the current style's are the current one."""
+        if not name:
+            return self.style
+        return next((style for style in self.styles if style.name == name), None)
 
     def fieldSettings(self, name: str) -> FieldSettings | None:
         """The settings of the field of that name, or None."""

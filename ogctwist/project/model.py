@@ -6,9 +6,9 @@ shared by all requests.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Iterator, Mapping
 
 from ogctwist.geo.box import Box
 from ogctwist.geo.crs import CRS
