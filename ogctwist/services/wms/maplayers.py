@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from twisted.internet.defer import Deferred
-
 from ogctwist.access.view import ProjectView
 from ogctwist.ows.exceptions import InvalidParameterValue, OWSException, SecurityException, quoted
 from ogctwist.project.layers import Layer, Style
@@ -145,11 +143,9 @@ async def mapLayers(
         raise InvalidParameterValue(
             f"{len(requested)} layers are more than the {mostLayers} allowed", locator="LAYERS"
         )
-    view = await _viewOf(request, project, idsNamed(project, (wanted.name for wanted in requested)))
-    readable = {layerId: authorised.layer for layerId, authorised in view.layers.items()}
+    ids = idsNamed(project, (wanted.name for wanted in requested))
+    view = await request.view(project, ids)
+    readable = {layerId: view.layer(layerId).layer for layerId in ids - view.denied}
     tree = PublishedTree(project, readable)
     return MapLayers(view, tree, tuple(resolved(tree, view, requested)))
 
-
-def _viewOf(request: ServiceRequest, project: Project, ids: frozenset[str]) -> Deferred[ProjectView]:
-    return request.view(project, ids)

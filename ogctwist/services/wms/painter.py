@@ -1,0 +1,238 @@
+# -*- test-case-name: tests.services.wms.test_painter -*-
+"""
+Maps: one job in the pool for each layer, then labels over all of them,
+composition and encoding in one more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from twisted.internet.defer import Deferred, TimeoutError, gatherResults
+from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
+
+from ogctwist.access.view import ProjectView
+from ogctwist.canvas.canvas import Canvas
+from ogctwist.canvas.compose import compose
+from ogctwist.encoders.image import ImageFormat, encodeImage
+from ogctwist.geo.batch import FeatureBatch
+from ogctwist.geo.box import Box
+from ogctwist.geo.crs import WGS84
+from ogctwist.geo.transforms import TransformError, transformBox
+from ogctwist.geo.view import MapView
+from ogctwist.interfaces import ICoverageSource, IFeatureSource, IWorkPool
+from ogctwist.ows.exceptions import OWSException, quoted
+from ogctwist.project.layers import Layer, LayerKind, Style
+from ogctwist.project.model import Project
+from ogctwist.services.wms.maplayers import MapLayer
+from ogctwist.services.wms.plans import RenderPlans
+from ogctwist.sources.query import FeatureQuery, SourceError
+from ogctwist.symbology.frame import Frame
+from ogctwist.symbology.labels import drawLabels, placeLabels
+from ogctwist.symbology.scope import renderContext
+
+log = Logger()
+
+IsCancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class LayerPicture:
+    """
+    What a layer's job gives.
+
+    @ivar pixels: a picture of the map's size, or None when the layer draws nothing.
+    @ivar labels: candidates for the placing of labels, or None.
+    """
+
+    layer: Layer
+    style: Style
+    pixels: np.ndarray | None
+    labels: Any = None
+    opacity: float = 1.0
+
+
+class MapPainter:
+    """
+    Draws maps.
+
+    @param seconds: how long a map may take.
+    """
+
+    def __init__(self, pool: IWorkPool, plans: RenderPlans, clock: IReactorTime, seconds: float = 30.0):
+        self._pool = pool
+        self._plans = plans
+        self._clock = clock
+        self._seconds = seconds
+
+    async def paint(
+        self,
+        view: ProjectView,
+        layers: Sequence[MapLayer],
+        mapView: MapView,
+        form: ImageFormat,
+        background: tuple[int, int, int] | None = None,
+        quality: int = 75,
+    ) -> bytes:
+        """
+        Draw and encode a map.
+
+        @param layers: bottom first.
+        @param background: red, green, blue; None for a transparent map.
+        @raise OWSException: a layer cannot be drawn, or the time is over.
+        """
+        pictures = await self.pictures(view, layers, mapView)
+        return await self._pool.run(_finished, pictures, mapView, form, background, quality)
+
+    async def pictures(
+        self, view: ProjectView, layers: Sequence[MapLayer], mapView: MapView
+    ) -> list[LayerPicture]:
+        """The pictures of the layers that show at this scale, bottom first."""
+        jobs = [self._job(view, wanted, mapView) for wanted in layers if isVisible(wanted, mapView)]
+        together: Deferred[list[LayerPicture]] = gatherResults(jobs, consumeErrors=True)
+        together.addTimeout(self._seconds, self._clock)
+        try:
+            return await together
+        except TimeoutError:
+            raise OWSException(f"The map took longer than {self._seconds:g} seconds", status=500) from None
+        except Exception as error:
+            for job in jobs:
+                job.cancel()
+            raise getattr(getattr(error, "subFailure", None), "value", error) from error
+
+    def _job(self, view: ProjectView, wanted: MapLayer, mapView: MapView) -> Deferred[LayerPicture]:
+        layer, project = wanted.layer, view.project
+        if layer.kind is LayerKind.RASTER:
+            coverage = view.coverage(layer.id)
+            job = self._pool.runCancellable(self._raster, project, wanted, coverage, mapView)
+        else:
+            features = view.features(layer.id)
+            job = self._pool.runCancellable(self._vector, project, wanted, features, mapView)
+        return job.addErrback(_explained, wanted)
+
+    def _vector(
+        self,
+        project: Project,
+        wanted: MapLayer,
+        source: IFeatureSource,
+        mapView: MapView,
+        isCancelled: IsCancelled,
+    ) -> LayerPicture:
+        layer, style = wanted.layer, wanted.style
+        plan = self._plans.vector(project, layer, style)
+        labels = self._plans.labels(project, layer, style)
+        layerCrs = layer.crs or mapView.crs
+        frame = Frame(
+            view=mapView,
+            layerCrs=layerCrs,
+            context=renderContext(project, layer, mapView),
+            isCancelled=isCancelled,
+        )
+        needs = plan.requirements(frame)
+        fields, margin = needs.fields, needs.marginPixels
+        if labels is not None:
+            wants = labels.requirements(frame)
+            fields = None if fields is None or wants.fields is None else fields | wants.fields
+            margin = max(margin, wants.marginPixels)
+        box = searchBox(mapView, layer, margin)
+        if box is None:
+            return LayerPicture(layer, style, None)
+        query = FeatureQuery(
+            bbox=box,
+            fields=None if fields is None else tuple(sorted(fields)),
+            filter=needs.filter if labels is None else None,
+        )
+        canvas = Canvas(mapView.width, mapView.height)
+        collection = None if labels is None else labels.collection(frame)
+        plan.draw(_observed(source.read(query, isCancelled), collection), canvas, frame)
+        return LayerPicture(layer, style, canvas.pixels, collection, style.opacity)
+
+    def _raster(
+        self,
+        project: Project,
+        wanted: MapLayer,
+        source: ICoverageSource,
+        mapView: MapView,
+        isCancelled: IsCancelled,
+    ) -> LayerPicture:
+        plan = self._plans.raster(project, wanted.layer, wanted.style)
+
+        def readWindow(extent, width, height, crs, bands, resampling):
+            return source.read(extent, width, height, crs, bands, resampling, isCancelled)
+
+        pixels = plan.picture(readWindow, mapView)
+        return LayerPicture(wanted.layer, wanted.style, pixels, None, wanted.style.opacity)
+
+
+def isVisible(wanted: MapLayer, mapView: MapView) -> bool:
+    """Whether the layer shows at the map's scale."""
+    scales = wanted.style.scales
+    return scales is None or scales.contains(mapView.scaleDenominator)
+
+
+def searchBox(mapView: MapView, layer: Layer, marginPixels: float) -> Box | None:
+    """
+    Where to look for features: the map with a margin for what is drawn beside
+    its feature, in the layer's CRS; None when the map has no place there.
+    """
+    extent = mapView.extent.grown(
+        marginPixels * mapView.unitsPerPixelX, marginPixels * mapView.unitsPerPixelY
+    )
+    try:
+        return transformBox(extent, mapView.crs, layer.crs or mapView.crs)
+    except TransformError:
+        log.debug("no part of the map lies in the CRS of {layer}", layer=layer.id)
+        return None
+
+
+def _observed(batches: Iterator[FeatureBatch], collection: Any) -> Iterator[FeatureBatch]:
+    """The batches, each shown to the label collection on its way to the renderer."""
+    for batch in batches:
+        if collection is not None:
+            collection.add(batch)
+        yield batch
+
+
+def _explained(failure: Any, wanted: MapLayer) -> Any:
+    """A source's failure, told to the client by the layer's name only."""
+    error = failure.value
+    if isinstance(error, SourceError):
+        log.error("layer {layer}: {reason}", layer=wanted.layer.id, reason=str(error))
+        raise OWSException(f"The layer '{quoted(wanted.name)}' cannot be read.", status=500) from error
+    return failure
+
+
+def _finished(
+    pictures: Sequence[LayerPicture],
+    mapView: MapView,
+    form: ImageFormat,
+    background: tuple[int, int, int] | None,
+    quality: int,
+) -> bytes:
+    """Compose, label and encode: for a worker thread."""
+    canvas = composed(pictures, mapView, background)
+    return encodeImage(canvas.pixels, form, quality=quality)
+
+
+def composed(
+    pictures: Sequence[LayerPicture], mapView: MapView, background: tuple[int, int, int] | None
+) -> Canvas:
+    """The layers over each other and over the background, the labels of all on top."""
+    canvas = Canvas(mapView.width, mapView.height)
+    if background is not None:
+        red, green, blue = background
+        canvas.clear((red / 255, green / 255, blue / 255, 1.0))
+    for picture in pictures:
+        if picture.pixels is not None:
+            compose(canvas.pixels, picture.pixels, picture.opacity, picture.style.blendMode)
+    canvas.pixelsChanged()
+    collections = [picture.labels for picture in pictures if picture.labels is not None]
+    if collections:
+        drawLabels(placeLabels(collections, mapView), canvas)
+    return canvas
+
+
