@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ogctwist.geo.box import Box
 
@@ -80,12 +81,28 @@ class WmsPublication:
     inspire: InspirePublication = InspirePublication()
 
 
+class WmtsGrid(NamedTuple):
+    """
+    The tile matrix set of one CRS as the project has it (WMTSGrids/Config).
+
+    @ivar top: in the CRS, of the first tile of all levels (likewise C{left}).
+    @ivar scale: denominator of level 0.
+    @ivar lastLevel: number of the last level; -1 when the file does not say.
+    """
+
+    crs: str
+    top: float
+    left: float
+    scale: float
+    lastLevel: int = -1
+
+
 @dataclass(frozen=True)
 class WmtsSettings:
     """
     Settings of WMTS.
 
-    @ivar grids: per CRS: C{authid -> (top, left, minimum scale)} as in WMTSGrids.
+    @ivar grids: tile matrix sets, one per CRS; empty: those of QGIS.
     """
 
     serviceUrl: str = ""
@@ -93,7 +110,7 @@ class WmtsSettings:
     projectPng: bool = False
     projectJpeg: bool = False
     projectPublished: bool = False
-    grids: tuple[tuple[str, float, float, float], ...] = ()
+    grids: tuple[WmtsGrid, ...] = ()
 
 
 @dataclass(frozen=True)

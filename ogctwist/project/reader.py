@@ -1,0 +1,140 @@
+# -*- test-case-name: tests.project.test_reader -*-
+"""
+A project file to a L{Project}.
+
+Nothing opens a data source: a layer whose data cannot be read is found out on
+first use (or by L{ogctwist.project.failures.localFailures}).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from lxml import etree
+
+from ogctwist.geo.box import Box
+from ogctwist.geo.crs import CRS
+from ogctwist.project.document import ProjectDocument, ProjectLimits, readDocument
+from ogctwist.project.elements import boxOf, crsOf, textOf
+from ogctwist.project.errors import ProjectError, ProjectNotFound
+from ogctwist.project.layerreader import LayerContext, readLayer, variablesOf
+from ogctwist.project.layers import Layer
+from ogctwist.project.metadata import readMetadata
+from ogctwist.project.model import Project
+from ogctwist.project.paths import PathResolver
+from ogctwist.project.properties import PropertyReader, readProperties
+from ogctwist.project.publicationreader import LayerPublication, readPublication
+from ogctwist.project.themes import readRelations, readThemes
+from ogctwist.project.treereader import TreeReader, customOrderOf
+
+__all__ = ["ProjectError", "ProjectLimits", "ProjectNotFound", "readProject"]
+
+
+def readProject(
+    path: str,
+    roots: Iterable[str] = (),
+    limits: ProjectLimits | None = None,
+    localizedFolders: Iterable[str] = (),
+) -> Project:
+    """
+    Read a project; blocking: for worker threads.
+
+    @param path: a .qgs or .qgz file.
+    @param roots: folders; projects outside of them are not embedded.  Empty: no bound.
+    @param localizedFolders: where C{localized:} paths are looked for.
+    @raise ProjectError: when it cannot be read.
+    """
+    absolute = os.path.abspath(path)
+    limits = limits or ProjectLimits()
+    document = readDocument(absolute, limits)
+    resolver = PathResolver(os.path.dirname(absolute), tuple(localizedFolders))
+    try:
+        return _Reading(absolute, document, resolver, limits).project()
+    except ProjectError as error:
+        raise ProjectError(error.reason, absolute) from error
+
+
+class _Reading:
+    """One project on its way from XML to a value."""
+
+    def __init__(self, path: str, document: ProjectDocument, resolver: PathResolver, limits: ProjectLimits):
+        self._path = path
+        self._document = document
+        self._root = document.root
+        self._resolver = resolver
+        self._limits = limits
+        self._properties = readProperties(self._root.find("properties"))
+        self._entries = PropertyReader(self._properties)
+        self._publication = LayerPublication(self._properties)
+
+    def project(self) -> Project:
+        root = self._root
+        crs = self._crs()
+        return Project(
+            path=self._path,
+            version=self._document.version,
+            title=textOf(root.find("title")),
+            qgisVersion=root.get("version", ""),
+            crs=crs,
+            layers=self._layers(),
+            tree=TreeReader(self._publication, self._limits.depth).read(root),
+            publication=readPublication(self._properties),
+            extent=self._extent(),
+            fullExtent=boxOf(root.find("ProjectViewSettings/PresetFullExtent")),
+            ellipsoid=self._entries.text("Measure/Ellipsoid"),
+            customOrder=customOrderOf(root),
+            themes=readThemes(root.find("visibility-presets")),
+            relations=readRelations(root.find("relations")),
+            properties=self._properties,
+            variables=variablesOf(
+                self._properties.get("Variables/variableNames"), self._properties.get("Variables/variableValues")
+            ),
+            metadata=readMetadata(root.find("projectMetadata")),
+            selectionColor=self._color("Gui/SelectionColor", (255, 255, 0, 255)),
+            backgroundColor=self._color("Gui/CanvasColor", (255, 255, 255, 255)),
+            layoutsXml=_bytesOf(root.find("Layouts")),
+            annotationLayerXml=_bytesOf(root.find("main-annotation-layer")),
+            labelSettings={k: self._entries.text(f"PAL/{k}") for k in self._entries.below("PAL")},
+        )
+
+    def _crs(self) -> CRS | None:
+        element = self._root.find("projectCrs")
+        if element is not None:
+            return crsOf(element)
+        # 2.x: only with reprojection on the fly
+        if self._entries.integer("SpatialRefSys/ProjectionsEnabled", 0) == 0:
+            return None
+        authid = self._entries.text("SpatialRefSys/ProjectCrs")
+        if authid:
+            return CRS(authid, authid)
+        definition = self._entries.text("SpatialRefSys/ProjectCRSProj4String")
+        return CRS(definition) if definition else crsOf(self._root.find("mapcanvas/destinationsrs"))
+
+    def _extent(self) -> Box | None:
+        for canvas in self._root.iterchildren("mapcanvas"):
+            if canvas.get("name", "theMapCanvas") == "theMapCanvas":
+                return boxOf(canvas.find("extent"))
+        return boxOf(self._root.find("ProjectViewSettings/DefaultViewExtent"))
+
+    def _layers(self) -> dict[str, Layer]:
+        context = LayerContext(
+            self._resolver, self._publication, frozenset(self._entries.items("Identify/disabledLayers"))
+        )
+        layers: dict[str, Layer] = {}
+        for element in self._root.iterfind("projectlayers/maplayer"):
+            layer = readLayer(element, context)
+            if layer.id:
+                layers.setdefault(layer.id, layer)
+        return layers
+
+    def _color(self, prefix: str, default: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+        red, green, blue, alpha = (
+            min(max(self._entries.integer(f"{prefix}{part}Part", value), 0), 255)
+            for part, value in zip(("Red", "Green", "Blue", "Alpha"), default, strict=True)
+        )
+        return red, green, blue, alpha
+
+
+def _bytesOf(element: etree._Element | None) -> bytes:
+    return b"" if element is None else etree.tostring(element, encoding="utf-8", with_tail=False)
