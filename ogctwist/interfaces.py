@@ -413,7 +413,7 @@ class IDelivery(Interface):
         """
 
     def whenLost():
-        """@return: a new Deferred of None that fires when the client goes; never, when it stays to the end."""
+        """@return: a new Deferred of None that fires when the client goes; never when it stays."""
 
 
 class IFeatureSource(Interface):
