@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from ogctwist.geo.box import Box
 from ogctwist.project.layers import Layer
 from ogctwist.project.model import Project
 from ogctwist.services.wms.capabilities import inspire
@@ -35,6 +36,7 @@ def capabilitiesDocument(
     serviceUrl: str,
     offered: frozenset[str],
     dimensions: Mapping[str, DimensionValues] | None = None,
+    measured: Mapping[str, Box] | None = None,
     mapFormats: tuple[str, ...] = MAP_FORMATS,
 ) -> bytes:
     """
@@ -44,6 +46,7 @@ def capabilitiesDocument(
     @param serviceUrl: where the service answers; ends in C{?} or C{&}.
     @param offered: lower-case names of the operations that the service has.
     @param dimensions: values of WMS dimensions by layer id.
+    @param measured: extents of layers whose extent the project does not know, by id.
     """
     inspired = project.publication.wms.inspire.isActive and bool(version.namespace)
     root = start(version, inspire.NAMESPACES if inspired else None)
@@ -61,7 +64,7 @@ def capabilitiesDocument(
     if inspired:
         inspire.appendInspire(capability, project)
     tree = PublishedTree(project, readable)
-    extents = Extents(project, version)
+    extents = Extents(project, version, measured)
     LayerElements(elements, extents, serviceUrl, dimensions or {}).appendRoot(capability, tree)
     return serialised(root, "" if version.namespace else DOCTYPE_1_1_1)
 

@@ -104,7 +104,7 @@ class PublishedTree:
 
 def rootName(project: Project) -> str:
     """The name of the root layer: WMSRootName, else the project's title; '' when it has none."""
-    return project.publication.wms.rootName or project.publication.service.title or project.title
+    return project.publication.wms.rootName or project.title
 
 
 def isDrawable(layer: Layer) -> bool:

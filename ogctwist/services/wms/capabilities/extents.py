@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
@@ -40,29 +40,45 @@ def isUnknownExtent(extent: Box | None) -> bool:
 
 
 class Extents:
-    """The boxes of one project's layers and groups, in all its reference systems."""
+    """
+    The boxes of one project's layers and groups, in all its reference systems.
 
-    def __init__(self, project: Project, version: WmsVersion):
+    @param measured: extents, by layer id and in the layer's CRS, of layers whose
+        extent the project file does not know.
+    """
+
+    def __init__(self, project: Project, version: WmsVersion, measured: Mapping[str, Box] | None = None):
         self.project = project
         self.version = version
+        self._measured = measured or {}
         self.authids = outputCrsList(project)
         self._systems = list(_known(self.authids))
 
     def ofLayer(self, layer: Layer) -> tuple[Box, CRS] | None:
-        """The extent of a layer and the system it is in; None for a table without geometry."""
+        """
+        The extent of a layer and the system it is in; None for a table without
+        geometry.  A layer of unknown extent may lie anywhere in the project's, or
+        in the world.
+        """
         if layer.crs is None or layer.wkbType == "NoGeometry":
             return None
-        extent = layer.extent
+        extent = self._measured.get(layer.id, layer.extent)
         if extent is None or isUnknownExtent(extent):
-            return WORLD, WGS84
+            return self._declared() or (WORLD, WGS84)
         return extent, layer.crs
+
+    def _declared(self) -> tuple[Box, CRS] | None:
+        declared = self.project.publication.wms.extent
+        if declared is None or isUnknownExtent(declared):
+            return None
+        return declared, self.project.crs or WGS84
 
     def ofRoot(self, layers: Iterable[Layer]) -> tuple[Box, CRS] | None:
         """WMSExtent, else the box around all layers, in the CRS of the project."""
+        declared = self._declared()
+        if declared is not None:
+            return declared
         crs = self.project.crs or WGS84
-        declared = self.project.publication.wms.extent
-        if declared is not None and not isUnknownExtent(declared):
-            return declared, crs
         around: Box | None = None
         for layer in layers:
             known = self.ofLayer(layer)

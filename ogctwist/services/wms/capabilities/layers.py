@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote
 
 from lxml import etree
 
@@ -48,7 +48,7 @@ class LayerElements:
     def appendRoot(self, capability: etree._Element, tree: PublishedTree) -> None:
         """Append the root layer, which stands for the project, with all below."""
         elements = self._elements
-        root = self._layer(capability, True)
+        root = self._layer(capability, tree.root.isQueryable)
         elements.addIf(root, "Name", tree.root.name)
         elements.add(root, "Title", titleOf(tree.project))
         elements.addIf(root, "Abstract", tree.project.publication.service.abstract)
@@ -92,12 +92,8 @@ class LayerElements:
         self._appendLayerKeywords(element, layer.description)
         extent = self._extents.ofLayer(layer)
         geographic = None if extent is None else self._extents.append(element, *extent)
-        if not self._elements.version.namespace:
-            self._appendStyles(element, published)
-            self._appendScale(element, layer)
-        else:
-            self._appendStyles(element, published)
-            self._appendScale(element, layer)
+        self._appendStyles(element, published)
+        self._appendScale(element, layer)
         self._appendLinks(element, layer.description)
         self._appendDimensions(element, layer)
         return [] if geographic is None else [geographic]
@@ -193,6 +189,10 @@ def styleNames(layer: Layer) -> Sequence[str]:
     return sorted(style.name or "default" for style in layer.styles) or ["default"]
 
 
+#: What would end or change a name within a link; letters of all scripts stay, as in QGIS.
+_ENDING = re.compile(r"[%&#+\x00-\x1f]")
+
+
 def _inQuery(text: str) -> str:
-    """A name in a link: what would end it is escaped, letters of all scripts stay, as in QGIS."""
-    return quote(text, safe=" :;,/@!$'()*[]^`{|}~\"<>" + "".join(c for c in text if ord(c) > 127))
+    """A name as the value of a parameter in a link."""
+    return _ENDING.sub(lambda match: f"%{ord(match[0]):02X}", text)

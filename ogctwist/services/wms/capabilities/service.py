@@ -57,7 +57,7 @@ def appendService(elements: Elements, parent: etree._Element, project: Project, 
     appendKeywords(elements, service, project)
     elements.addLink(service, identification.onlineResource or serviceUrl.rstrip("&?") or serviceUrl)
     _appendContact(elements, service, project)
-    elements.add(service, "Fees", identification.fees or "conditions unknown")
+    elements.add(service, "Fees", identification.fees or "None")
     elements.add(service, "AccessConstraints", identification.accessConstraints or "None")
     wms = project.publication.wms
     if elements.version.namespace:
