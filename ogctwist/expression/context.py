@@ -1,0 +1,102 @@
+# -*- test-case-name: tests.expression.test_context -*-
+"""What an expression may know besides the feature: variables, the clock, other layers, limits."""
+
+from __future__ import annotations
+
+import datetime
+from collections import ChainMap
+from dataclasses import dataclass, field, replace
+from typing import Callable, Mapping, Protocol, Sequence
+
+from ogctwist.expression.errors import BudgetExceeded
+from ogctwist.geo.batch import FeatureBatch
+
+
+class ExpressionLayers(Protocol):
+    """
+    The layers that an expression of this request may look at.
+
+    Whoever makes the context gives one that asks the same authorised view as
+    the request itself: what it does not show does not exist.
+    """
+
+    def layerProperty(self, layer: str, name: str) -> object:
+        """
+        A property of the layer with this id or name (QGIS's names: name, id,
+        title, crs, feature_count, extent, …); None when there is no such layer or property.
+        """
+
+    def read(self, layer: str, fields: Sequence[str] | None, geometry: bool) -> Sequence[FeatureBatch] | None:
+        """All features of the layer with this id or name; None when there is no such layer."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """
+    The budgets of one evaluation.
+
+    @ivar steps: values computed, over all nodes and rows.
+    @ivar output: characters, list items and coordinates made.
+    @ivar text: characters of a single text.
+    @ivar patternSeconds: time spent in one regular expression.
+    """
+
+    steps: int = 50_000_000
+    output: int = 64_000_000
+    text: int = 1_000_000
+    patternSeconds: float = 0.25
+
+
+@dataclass(frozen=True)
+class ExpressionContext:
+    """
+    @ivar variables: without C{@}: C{project_title}, C{layer_name}, C{map_scale}, …;
+        values as in L{ogctwist.expression.values}.
+    @ivar layers: the layers that aggregates, C{get_feature} and the like may use, or None.
+    @ivar now: what C{now()} answers, without zone; None for the clock of the machine.
+    """
+
+    variables: Mapping[str, object] = field(default_factory=dict)
+    layers: ExpressionLayers | None = None
+    now: datetime.datetime | None = None
+    limits: Limits = Limits()
+
+    def child(self, variables: Mapping[str, object]) -> ExpressionContext:
+        """The same with more variables, which hide those of the same name."""
+        if not variables:
+            return self
+        return replace(self, variables=ChainMap(dict(variables), self.variables))  # type: ignore[arg-type]
+
+    @property
+    def clock(self) -> Callable[[], datetime.datetime]:
+        """Gives the time that C{now()} answers."""
+        if self.now is not None:
+            return lambda: self.now  # type: ignore[return-value]
+        return lambda: datetime.datetime.now().replace(tzinfo=None)
+
+
+class Budget:
+    """What is left of the limits of one evaluation."""
+
+    def __init__(self, limits: Limits):
+        self.limits = limits
+        self._steps = limits.steps
+        self._output = limits.output
+
+    def step(self, count: int) -> None:
+        """@raise BudgetExceeded: when it was one too many."""
+        self._steps -= count
+        if self._steps < 0:
+            raise BudgetExceeded(f"the expression takes more than {self.limits.steps} steps")
+
+    def produce(self, amount: int) -> None:
+        """@raise BudgetExceeded: when the output is too large."""
+        self._output -= amount
+        if self._output < 0:
+            raise BudgetExceeded("the expression makes more output than it may")
+
+    def text(self, length: int) -> None:
+        """Count a text before it is made.  @raise BudgetExceeded: when it is too long."""
+        if length > self.limits.text:
+            raise BudgetExceeded(f"the expression makes a text of more than {self.limits.text} characters")
+        self.produce(length)
