@@ -19,8 +19,8 @@ for the source to refuse.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Mapping
 from urllib.parse import quote, unquote
 
 __all__ = [

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Mapping
 
 from lxml import etree
 
@@ -76,7 +76,9 @@ def _readConfiguration(children: Children, gathered: _Gathered) -> None:
         if widget is not None:
             option = widget.find("config/Option")
             config = optionValue(option) if option is not None else None
-            values["editWidget"] = EditWidget(widget.get("type", ""), config if isinstance(config, dict) else {})
+            values["editWidget"] = EditWidget(
+                widget.get("type", ""), config if isinstance(config, dict) else {}
+            )
         gathered.set(element.get("name"), **values)
 
 

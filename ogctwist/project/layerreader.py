@@ -128,7 +128,9 @@ def _source(kind: LayerKind, children: Children, resolver: PathResolver) -> Data
     provider = textOf(children.get("provider"))
     if not provider:
         # as QGIS: old files of rasters name none
-        provider = {LayerKind.VECTOR: "ogr", LayerKind.RASTER: "gdal", LayerKind.MESH: "mdal"}.get(kind, kind.value)
+        provider = {LayerKind.VECTOR: "ogr", LayerKind.RASTER: "gdal", LayerKind.MESH: "mdal"}.get(
+            kind, kind.value
+        )
     return absoluteSource(provider, textOf(children.get("datasource")), resolver)
 
 
@@ -155,7 +157,9 @@ def _joins(children: Children) -> tuple[Join, ...]:
                 targetField=element.get("targetFieldName", ""),
                 joinField=element.get("joinFieldName", ""),
                 prefix=element.get("customPrefix", "") if flagOf(hasPrefix) else None,
-                subset=None if subset is None else tuple(f.get("name", "") for f in subset.iterchildren("field")),
+                subset=None
+                if subset is None
+                else tuple(f.get("name", "") for f in subset.iterchildren("field")),
             )
         )
     return tuple(joins)

@@ -39,7 +39,9 @@ def readMetadata(element: etree._Element | None) -> dict[str, object]:
         elif child.tag in _LISTS and child.text:
             lists.setdefault(child.tag, []).append(child.text)
         elif child.tag == "keywords":
-            keywords[child.get("vocabulary", "")] = tuple(k.text for k in child.iterchildren("keyword") if k.text)
+            keywords[child.get("vocabulary", "")] = tuple(
+                k.text for k in child.iterchildren("keyword") if k.text
+            )
         elif child.tag == "links":
             lists.setdefault("links", []).extend(dict(link.attrib) for link in child.iterchildren("link"))
         elif child.tag == "contact":

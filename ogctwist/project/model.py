@@ -105,6 +105,8 @@ class Project:
     @ivar path: the file it was read from, absolute, as asked for (QGIS's fileName()).
     @ivar version: changes whenever the file's content may have changed; goes
         into every cache key.
+    @ivar files: the project files that this value was read from: its own and
+        those that it embeds from; a change of one makes it stale.
     @ivar layers: by id, in the order of the file.
     @ivar tree: the root group.
     @ivar customOrder: layer ids, top first, when the project draws in an order
@@ -138,6 +140,7 @@ class Project:
     layoutsXml: bytes = b""
     annotationLayerXml: bytes = b""
     labelSettings: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
     @cached_property
     def drawingOrder(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ C{<property key= value=>} of older files.
 
 from __future__ import annotations
 
-from typing import Callable
+from collections.abc import Callable
 
 from lxml import etree
 
@@ -58,7 +58,9 @@ def optionValue(element: etree._Element, depth: int = 0) -> object:
         raise ProjectError("options are nested too deeply")
     kind = element.get("type", "")
     if kind == "Map":
-        return {child.get("name", ""): optionValue(child, depth + 1) for child in element.iterchildren("Option")}
+        return {
+            child.get("name", ""): optionValue(child, depth + 1) for child in element.iterchildren("Option")
+        }
     if kind in ("List", "StringList", "QStringList"):
         return [optionValue(child, depth + 1) for child in element.iterchildren("Option")]
     if not kind or kind == "invalid":

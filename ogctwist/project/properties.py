@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping
+from collections.abc import Mapping
 
 from lxml import etree
 
@@ -76,9 +76,13 @@ class PropertyReader:
             return default
 
     def flag(self, path: str, default: bool = False) -> bool:
-        """A bool, a number other than 0, or one of the words for true."""
-        value = self.text(path).strip().lower()
-        return default if not value else value in ("true", "1", "enabled", "yes", "t", "y")
+        """As Qt makes a bool of text: all but '', C{0} and C{false} is true."""
+        value = self.text(path).lower()
+        return default if not value else value not in ("0", "false")
+
+    def isEnabled(self, path: str) -> bool:
+        """The entries that QGIS compares with words: C{enabled} or C{true}."""
+        return self.text(path).lower() in ("enabled", "true")
 
     def items(self, path: str) -> tuple[str, ...]:
         """A list of text without empty items; text is a list of one."""

@@ -66,8 +66,8 @@ def _wms(entries: PropertyReader) -> WmsPublication:
         renderMapTiles=entries.flag("RenderMapTile"),
         maxAtlasFeatures=entries.integer("WMSMaxAtlasFeatures", 1),
         defaultMapUnitsPerMm=entries.number("WMSDefaultMapUnitsPerMm", 1.0),
-        infoFormatSia2045=entries.flag("WMSInfoFormatSIA2045"),
-        featureInfoAddWktGeometry=entries.flag("WMSAddWktGeometry"),
+        infoFormatSia2045=entries.isEnabled("WMSInfoFormatSIA2045"),
+        featureInfoAddWktGeometry=entries.isEnabled("WMSAddWktGeometry"),
         featureInfoUseFormSettings=entries.flag("WMSFeatureInfoUseAttributeFormSettings"),
         featureInfoSegmentizeWktGeometry=entries.flag("WMSSegmentizeFeatureInfoGeometry"),
         featureInfoPrecision=entries.integer("WMSPrecision", 6),
@@ -76,8 +76,8 @@ def _wms(entries: PropertyReader) -> WmsPublication:
         featureInfoSchema=entries.text("WMSFeatureInfoSchema"),
         featureInfoLayerAliases=dict(
             zip(
-                entries.items("WMSFeatureInfoAliasLayers"),
-                entries.items("WMSFeatureInfoLayerAliases"),
+                entries.items("WMSFeatureInfoAliasLayers/value"),
+                entries.items("WMSFeatureInfoLayerAliases/value"),
                 strict=False,
             )
         ),
@@ -105,7 +105,8 @@ def _extent(values: tuple[str, ...]) -> Box | None:
         return None
     if len(numbers) != 4 or not all(map(math.isfinite, numbers)):
         return None
-    return Box(*numbers)
+    x1, y1, x2, y2 = numbers
+    return Box(min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
 
 
 def _crsList(entries: PropertyReader) -> tuple[str, ...]:

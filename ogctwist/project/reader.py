@@ -16,7 +16,8 @@ from lxml import etree
 from ogctwist.geo.box import Box
 from ogctwist.geo.crs import CRS
 from ogctwist.project.document import ProjectDocument, ProjectLimits, readDocument
-from ogctwist.project.elements import boxOf, crsOf, textOf
+from ogctwist.project.elements import boxOf, crsOf, flagOf, textOf
+from ogctwist.project.embedding import Embedding
 from ogctwist.project.errors import ProjectError, ProjectNotFound
 from ogctwist.project.layerreader import LayerContext, readLayer, variablesOf
 from ogctwist.project.layers import Layer
@@ -50,7 +51,7 @@ def readProject(
     document = readDocument(absolute, limits)
     resolver = PathResolver(os.path.dirname(absolute), tuple(localizedFolders))
     try:
-        return _Reading(absolute, document, resolver, limits).project()
+        return _Reading(absolute, document, resolver, limits, tuple(roots)).project()
     except ProjectError as error:
         raise ProjectError(error.reason, absolute) from error
 
@@ -58,7 +59,15 @@ def readProject(
 class _Reading:
     """One project on its way from XML to a value."""
 
-    def __init__(self, path: str, document: ProjectDocument, resolver: PathResolver, limits: ProjectLimits):
+    def __init__(
+        self,
+        path: str,
+        document: ProjectDocument,
+        resolver: PathResolver,
+        limits: ProjectLimits,
+        roots: tuple[str, ...],
+        embeds: bool = True,
+    ):
         self._path = path
         self._document = document
         self._root = document.root
@@ -67,18 +76,25 @@ class _Reading:
         self._properties = readProperties(self._root.find("properties"))
         self._entries = PropertyReader(self._properties)
         self._publication = LayerPublication(self._properties)
+        self._embeds = embeds
+        self._embedding = Embedding(resolver, roots, limits, self._publication, self._readOther)
 
     def project(self) -> Project:
         root = self._root
-        crs = self._crs()
+        layers = self._layers()
+        tree = TreeReader(self._publication, self._limits.depth).read(root)
+        if self._embeds:
+            tree = self._embedding.fill(tree, layers)
+        others = self._embedding.versions
         return Project(
             path=self._path,
-            version=self._document.version,
+            version="+".join((self._document.version, *others.values())),
+            files=(self._path, *others),
             title=textOf(root.find("title")),
             qgisVersion=root.get("version", ""),
-            crs=crs,
-            layers=self._layers(),
-            tree=TreeReader(self._publication, self._limits.depth).read(root),
+            crs=self._crs(),
+            layers=layers,
+            tree=tree,
             publication=readPublication(self._properties),
             extent=self._extent(),
             fullExtent=boxOf(root.find("ProjectViewSettings/PresetFullExtent")),
@@ -88,7 +104,8 @@ class _Reading:
             relations=readRelations(root.find("relations")),
             properties=self._properties,
             variables=variablesOf(
-                self._properties.get("Variables/variableNames"), self._properties.get("Variables/variableValues")
+                self._properties.get("Variables/variableNames"),
+                self._properties.get("Variables/variableValues"),
             ),
             metadata=readMetadata(root.find("projectMetadata")),
             selectionColor=self._color("Gui/SelectionColor", (255, 255, 0, 255)),
@@ -97,6 +114,12 @@ class _Reading:
             annotationLayerXml=_bytesOf(root.find("main-annotation-layer")),
             labelSettings={k: self._entries.text(f"PAL/{k}") for k in self._entries.below("PAL")},
         )
+
+    def _readOther(self, path: str) -> Project:
+        """Another project, without what it borrows itself."""
+        document = readDocument(path, self._limits)
+        resolver = PathResolver(os.path.dirname(path), self._resolver.localizedFolders)
+        return _Reading(path, document, resolver, self._limits, (), embeds=False).project()
 
     def _crs(self) -> CRS | None:
         element = self._root.find("projectCrs")
@@ -123,7 +146,12 @@ class _Reading:
         )
         layers: dict[str, Layer] = {}
         for element in self._root.iterfind("projectlayers/maplayer"):
-            layer = readLayer(element, context)
+            if flagOf(element.get("embedded")):
+                if not self._embeds:
+                    continue
+                layer = self._embedding.layer(element.get("id", ""), element.get("project", ""))
+            else:
+                layer = readLayer(element, context)
             if layer.id:
                 layers.setdefault(layer.id, layer)
         return layers

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from typing import Callable
+from collections.abc import Callable
 from urllib.parse import quote, unquote
 
 from ogctwist.project.datasource import joinUrl, splitDatabaseUri, splitFileUri, splitServiceUri, splitUrl
@@ -45,7 +45,9 @@ def localFiles(source: DataSource) -> tuple[str, ...]:
     return tuple(_onDisk(path) for path in paths if _onDisk(path))
 
 
-_vsiArchive = re.compile(r"^/vsi(?:zip|gzip|tar|7z|rar)/(.*?\.(?:zip|gz|tgz|tar|kmz|7z|rar|gpkg))(?:/|$)", re.I)
+_vsiArchive = re.compile(
+    r"^/vsi(?:zip|gzip|tar|7z|rar)/(.*?\.(?:zip|gz|tgz|tar|kmz|7z|rar|gpkg))(?:/|$)", re.I
+)
 
 
 def _onDisk(path: str) -> str:
@@ -73,7 +75,9 @@ def _file(uri: str, resolver: PathResolver) -> str:
 
 #: GDAL's names of data sets inside a file: prefix, file, rest.
 _gdalNames = (
-    re.compile(r'^((?:NETCDF|HDF[45]|HDF4_SDS|HDF5Image|GMLJP2|ZARR)(?::[A-Za-z0-9_]+)?:)"([^"]*)"(.*)$', re.S | re.I),
+    re.compile(
+        r'^((?:NETCDF|HDF[45]|HDF4_SDS|HDF5Image|GMLJP2|ZARR)(?::[A-Za-z0-9_]+)?:)"([^"]*)"(.*)$', re.S | re.I
+    ),
     re.compile(r"^(NETCDF:|HDF5:|GRIB:|GPKG:|RASTERLITE2?:|NITF_IM:\d+:)([^:\"]+)(:.*|)$", re.S | re.I),
     re.compile(r"^(GTIFF_DIR:(?:off:)?\d+:|NITF_IM:\d+:|RADARSAT_2_CALIB:[A-Z0-9]+:)(.+?)()$", re.S | re.I),
     re.compile(r"^(HDF4_SDS:[A-Za-z0-9_]+:|SENTINEL2_[A-Z0-9_]+:)([^:\"]+)(:.*|)$", re.S | re.I),

@@ -116,5 +116,6 @@ def scalesOf(element: etree._Element) -> ScaleRange | None:
         )
     # before 3.0 "minimum" was the smaller denominator
     return ScaleRange(
-        max(numberOf(element.get("maximumScale"), 0.0), 0.0), max(numberOf(element.get("minimumScale"), 0.0), 0.0)
+        max(numberOf(element.get("maximumScale"), 0.0), 0.0),
+        max(numberOf(element.get("minimumScale"), 0.0), 0.0),
     )

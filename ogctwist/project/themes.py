@@ -34,7 +34,9 @@ def readThemes(element: etree._Element | None) -> dict[str, MapTheme]:
         themes[name] = MapTheme(
             name,
             layers,
-            frozenset(() if groups is None else (n.get("id", "") for n in groups.iterchildren("checked-group-node"))),
+            frozenset(
+                () if groups is None else (n.get("id", "") for n in groups.iterchildren("checked-group-node"))
+            ),
         )
     return themes
 
@@ -49,7 +51,8 @@ def readRelations(element: etree._Element | None) -> dict[str, Relation]:
             child.get("referencingLayer", ""),
             child.get("referencedLayer", ""),
             tuple(
-                (f.get("referencingField", ""), f.get("referencedField", "")) for f in child.iterchildren("fieldRef")
+                (f.get("referencingField", ""), f.get("referencedField", ""))
+                for f in child.iterchildren("fieldRef")
             ),
         )
         relations[relation.id] = relation

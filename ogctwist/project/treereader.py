@@ -6,8 +6,6 @@ of files before that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from lxml import etree
 
 from ogctwist.project.descriptionreader import readGroupDescription
@@ -132,11 +130,4 @@ def customOrderOf(root: etree._Element) -> tuple[str, ...] | None:
     order = root.find("layer-tree-canvas/custom-order")
     if order is not None and flagOf(order.get("enabled")):
         return tuple(item.text for item in order.iterchildren("item") if item.text)
-    return None
-
-
-def embeddedProperties(properties: Mapping[str, object]) -> str | None:
-    """@return: the path of the project that a node comes from, as written; None for a node of its own."""
-    if str(properties.get("embedded", "0")) in ("1", "true", "True"):
-        return str(properties.get("embedded_project", ""))
     return None
