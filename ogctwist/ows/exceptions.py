@@ -58,6 +58,13 @@ class InvalidParameterValue(OWSException):
     code = "InvalidParameterValue"
 
 
+class UnreadableValue(InvalidParameterValue):
+    """
+    A parameter has a value of the wrong kind (no number, no box, …).  To the
+    standards that is an invalid value; QGIS's WMS and WMTS have a code of their own for it.
+    """
+
+
 class MissingParameterValue(OWSException):
     """A parameter without which the operation cannot be carried out is missing."""
 

@@ -9,7 +9,7 @@ from collections.abc import ItemsView, Iterable, Iterator, Mapping
 from typing import overload
 
 from ogctwist.geo.box import Box
-from ogctwist.ows.exceptions import InvalidParameterValue, MissingParameterValue, quoted
+from ogctwist.ows.exceptions import MissingParameterValue, UnreadableValue, quoted
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
@@ -28,7 +28,7 @@ class Parameters(Mapping[str, str]):
     An immutable mapping of upper-case names to decoded text.
 
     Looked up in any case.  An empty value is as good as none for the typed
-    readers.  What cannot be read raises L{InvalidParameterValue} with the
+    readers.  What cannot be read raises L{UnreadableValue} with the
     parameter's name as locator.
     """
 
@@ -168,10 +168,10 @@ class Parameters(Mapping[str, str]):
             raise self.invalid(name, "is not a rectangle")
         return box
 
-    def invalid(self, name: str, problem: str) -> InvalidParameterValue:
+    def invalid(self, name: str, problem: str) -> UnreadableValue:
         """An exception that says what is wrong with the value of C{name}, for the caller to raise."""
         name = upperName(name)
-        return InvalidParameterValue(f"{name} ('{quoted(self.text(name))}') {problem}", locator=name)
+        return UnreadableValue(f"{name} ('{quoted(self.text(name))}') {problem}", locator=name)
 
     def _checkBounds(self, name: str, number: float, minimum: float | None, maximum: float | None) -> None:
         if minimum is not None and number < minimum:

@@ -11,22 +11,102 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lxml import etree
+from twisted.internet.defer import Deferred, gatherResults
+from twisted.logger import Logger
 
+from ogctwist.cache.documents import DocumentKey
 from ogctwist.geo.box import Box
-from ogctwist.project.layers import Layer
+from ogctwist.project.layers import Layer, LayerKind
 from ogctwist.project.model import Project
+from ogctwist.server.request import ServiceRequest
+from ogctwist.server.response import ServiceResponse
 from ogctwist.services.wms.capabilities import inspire
 from ogctwist.services.wms.capabilities.elements import Elements, start
-from ogctwist.services.wms.capabilities.extents import Extents
+from ogctwist.services.wms.capabilities.extents import Extents, isUnknownExtent
 from ogctwist.services.wms.capabilities.layers import DimensionValues, LayerElements
 from ogctwist.services.wms.capabilities.service import MAP_FORMATS, appendRequests, appendService, operations
+from ogctwist.services.wms.dimensions import dimensionValues
+from ogctwist.services.wms.kit import WmsKit
 from ogctwist.services.wms.layertree import PublishedTree
 from ogctwist.services.wms.versions import QGS, SLD, WMS, XSI, WmsVersion
+from ogctwist.sources.query import SourceError
+
+log = Logger()
 
 DOCTYPE_1_1_1 = (
     "<!DOCTYPE WMT_MS_Capabilities SYSTEM 'http://schemas.opengis.net/wms/1.1.1/WMS_MS_Capabilities.dtd'>"
 )
 CONTENT_TYPE = "text/xml; charset=utf-8"
+
+
+class GetCapabilitiesOperation:
+    """
+    Carries out GetCapabilities for one version.
+
+    @param offered: lower-case names of the operations of the service.
+    """
+
+    def __init__(self, version: WmsVersion, kit: WmsKit, offered: frozenset[str]):
+        self._version = version
+        self._kit = kit
+        self._offered = offered
+
+    async def __call__(self, request: ServiceRequest, response: ServiceResponse, project: Project) -> None:
+        """Write the capabilities, kept from before where the rights are the same."""
+        url = linkable(request.serviceUrl("WMS", project))
+        key = DocumentKey("WMS", self._version.number, "GetCapabilities", (("URL", url),))
+        document = await self._kit.documents.getDocument(request, project, key)
+        if document is None:
+            document = await self._make(request, project, url)
+            await self._kit.documents.putDocument(request, project, key, document)
+        response.setHeader("Content-Type", CONTENT_TYPE)
+        response.write(document)
+
+    async def _make(self, request: ServiceRequest, project: Project, url: str) -> bytes:
+        view = await request.view(project, project.layers, contents=False)
+        readable = {i: layer for i, layer in project.layers.items() if i not in view.denied}
+        dimensions = await dimensionValues(request, project, readable)
+        measured = await measuredExtents(request, project, readable)
+        return await self._kit.pool.run(
+            capabilitiesDocument, project, readable, self._version, url, self._offered, dimensions, measured
+        )
+
+
+def linkable(url: str) -> str:
+    """A service URL to which parameters can be appended."""
+    if "?" not in url:
+        return url + "?"
+    return url if url.endswith(("?", "&")) else url + "&"
+
+
+async def measuredExtents(
+    request: ServiceRequest, project: Project, readable: Mapping[str, Layer]
+) -> dict[str, Box]:
+    """
+    Extents of those layers whose extent the project file does not tell, asked
+    of their sources; QGIS has written it for every layer since 3.0.
+    """
+    unknown = [
+        i
+        for i, layer in readable.items()
+        if layer.kind is LayerKind.VECTOR
+        and layer.crs is not None
+        and layer.failure is None
+        and isUnknownExtent(layer.extent)
+    ]
+    if not unknown:
+        return {}
+    view = await request.view(project, unknown)
+
+    async def measure(layerId: str) -> Box | None:
+        try:
+            return await view.features(layerId).extent()
+        except SourceError as error:
+            log.warn("no extent of layer {layer}: {reason}", layer=layerId, reason=str(error))
+            return None
+
+    boxes = await gatherResults([Deferred.fromCoroutine(measure(i)) for i in unknown], consumeErrors=True)
+    return {i: box for i, box in zip(unknown, boxes, strict=True) if box is not None}
 
 
 def capabilitiesDocument(

@@ -45,9 +45,7 @@ class GetMap:
     isTiled: bool
 
 
-def decodeGetMap(
-    parameters: Parameters, version: WmsVersion, project: Project, limits: SizeLimits
-) -> GetMap:
+def decodeGetMap(parameters: Parameters, version: WmsVersion, project: Project, limits: SizeLimits) -> GetMap:
     """@raise OWSException: for any parameter that is missing or cannot be understood."""
     form = imageFormat(parameters.text("FORMAT")) if parameters.text("FORMAT") else PNG
     return GetMap(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ogctwist.cache.capabilities import CapabilitiesCache
+from ogctwist.cache.documents import DocumentCache
 from ogctwist.interfaces import IWorkPool
 from ogctwist.services.wms.mapparameters import SizeLimits
 from ogctwist.services.wms.painter import MapPainter
@@ -16,11 +16,12 @@ class WmsKit:
     """
     @ivar pool: for encoding and other work without a source.
     @ivar painter: draws maps.
+    @ivar documents: capabilities, legends and such that were made before.
     @ivar mostLayers: how many layers a request may name.
     """
 
     pool: IWorkPool
     painter: MapPainter
-    capabilities: CapabilitiesCache
+    documents: DocumentCache
     sizeLimits: SizeLimits = SizeLimits()
     mostLayers: int = 200

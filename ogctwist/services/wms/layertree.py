@@ -109,4 +109,5 @@ def rootName(project: Project) -> str:
 
 def isDrawable(layer: Layer) -> bool:
     """Whether the layer is of a kind that WMS draws, and not marked private or failed."""
-    return layer.kind in (LayerKind.VECTOR, LayerKind.RASTER) and not layer.isPrivate and layer.failure is None
+    drawable = layer.kind in (LayerKind.VECTOR, LayerKind.RASTER)
+    return drawable and not layer.isPrivate and layer.failure is None

@@ -148,4 +148,3 @@ async def mapLayers(
     readable = {layerId: view.layer(layerId).layer for layerId in ids - view.denied}
     tree = PublishedTree(project, readable)
     return MapLayers(view, tree, tuple(resolved(tree, view, requested)))
-

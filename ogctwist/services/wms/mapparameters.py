@@ -96,8 +96,7 @@ def checkSize(width: int, height: int, project: Project, limits: SizeLimits) -> 
         raise InvalidParameterValue("WIDTH and HEIGHT have to be at least 1 pixel", locator="WIDTH")
     if width > widest or height > highest or width * height > limits.pixels:
         raise InvalidParameterValue(
-            f"The requested map size is too large: at most {widest} by {highest} and "
-            f"{limits.pixels} pixels",
+            f"The requested map size is too large: at most {widest} by {highest} and {limits.pixels} pixels",
             locator="WIDTH" if width > widest else "HEIGHT",
         )
 

@@ -21,7 +21,6 @@ from ogctwist.canvas.compose import compose
 from ogctwist.encoders.image import ImageFormat, encodeImage
 from ogctwist.geo.batch import FeatureBatch
 from ogctwist.geo.box import Box
-from ogctwist.geo.crs import WGS84
 from ogctwist.geo.transforms import TransformError, transformBox
 from ogctwist.geo.view import MapView
 from ogctwist.interfaces import ICoverageSource, IFeatureSource, IWorkPool
@@ -234,5 +233,3 @@ def composed(
     if collections:
         drawLabels(placeLabels(collections, mapView), canvas)
     return canvas
-
-

@@ -146,7 +146,9 @@ class Extents:
             element.set(name, decimal(value, digits))
 
     def _element(self, parent: etree._Element, name: str) -> etree._Element:
-        return etree.SubElement(parent, f"{{{self.version.namespace}}}{name}" if self.version.namespace else name)
+        return etree.SubElement(
+            parent, f"{{{self.version.namespace}}}{name}" if self.version.namespace else name
+        )
 
 
 def rounded(box: Box, digits: int) -> Box:

@@ -34,7 +34,9 @@ LEGEND_FORMATS = ("image/jpeg", "image/png", "application/json")
 Operation = tuple[str, str | None, tuple[str, ...]]
 
 
-def operations(offered: frozenset[str], capabilitiesFormat: str, mapFormats: tuple[str, ...]) -> list[Operation]:
+def operations(
+    offered: frozenset[str], capabilitiesFormat: str, mapFormats: tuple[str, ...]
+) -> list[Operation]:
     """The operations of a capabilities document, those that the service offers, in QGIS's order."""
     known: list[Operation] = [
         ("GetCapabilities", None, (capabilitiesFormat,)),
