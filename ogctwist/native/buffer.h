@@ -1,0 +1,9 @@
+/* A byte buffer that grows; what the kernel's writers append to. */
+
+typedef struct {
+    char *data;
+    size_t length;
+    size_t capacity;
+} ogt_buffer;
+
+void ogt_release(ogt_buffer *buffer);
