@@ -60,6 +60,7 @@ class Delivery:
         self._producer: Any = None
         self._producerPaused = False
         self._compressor: Compressor | None = None
+        self._compressible = True
         self.isBegun = False
         self.isLost = False
         self.wantsBody = request.method != b"HEAD"
@@ -201,8 +202,6 @@ class Delivery:
             return succeed(None)
         return waiting.addCallback(lambda _: self.finish())
 
-    _compressible = True
-
     def _compresses(self, pairs: list[tuple[str, str]], size: int = SMALLEST) -> bool:
         """Whether an answer is compressed; adds to C{pairs} what caches must know of that."""
         headers = {name.lower(): value for name, value in pairs}
@@ -258,7 +257,7 @@ class Delivery:
                 deferred.callback(None)
 
     def _whenReady(self) -> Deferred[None] | None:
-        if not self._isFull:
+        if self._producer is not None or not self._isFull:
             return None
         waiting: Deferred[None] = Deferred(self._forget)
         self._ready.append(waiting)
