@@ -6,4 +6,5 @@ typedef struct {
     size_t capacity;
 } ogt_buffer;
 
+int ogt_enlarge(ogt_buffer *buffer, size_t room);
 void ogt_release(ogt_buffer *buffer);

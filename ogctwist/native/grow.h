@@ -12,8 +12,6 @@
 /* The longest number: 309 digits before the point, 15 after it, sign and point. */
 #define OGT_LONGEST_NUMBER 336
 
-int ogt_enlarge(ogt_buffer *buffer, size_t room);
-
 /* Make sure that `room` bytes can be appended; 0, or -1 without memory. */
 static inline int ogt_reserve(ogt_buffer *buffer, size_t room)
 {

@@ -48,23 +48,34 @@ void ogt_release(ogt_buffer *buffer)
     buffer->length = buffer->capacity = 0;
 }
 
+static int count_digits(uint64_t value)
+{
+    static const uint64_t BEYOND[20] = {
+        0ull, 10ull, 100ull, 1000ull, 10000ull, 100000ull, 1000000ull, 10000000ull, 100000000ull,
+        1000000000ull, 10000000000ull, 100000000000ull, 1000000000000ull, 10000000000000ull,
+        100000000000000ull, 1000000000000000ull, 10000000000000000ull, 100000000000000000ull,
+        1000000000000000000ull, 10000000000000000000ull,
+    };
+    int guess = (64 - __builtin_clzll(value | 1)) * 1233 >> 12;     /* bits * log10(2) */
+    return guess + (value >= BEYOND[guess]);
+}
+
 static char *put_unsigned(char *out, uint64_t value)
 {
-    char digits[20];
-    int at = 20;
+    int count = count_digits(value);
+    char *at = out + count;
     while (value >= 100) {
         const char *pair = PAIRS + 2 * (value % 100);
         value /= 100;
-        digits[--at] = pair[1];
-        digits[--at] = pair[0];
+        *--at = pair[1];
+        *--at = pair[0];
     }
     if (value >= 10) {
-        digits[--at] = PAIRS[2 * value + 1];
-        digits[--at] = PAIRS[2 * value];
+        *--at = PAIRS[2 * value + 1];
+        *--at = PAIRS[2 * value];
     } else
-        digits[--at] = (char)('0' + value);
-    memcpy(out, digits + at, (size_t)(20 - at));
-    return out + 20 - at;
+        *--at = (char)('0' + value);
+    return out + count;
 }
 
 char *ogt_put_integer(char *out, int64_t value)

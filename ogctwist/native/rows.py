@@ -141,8 +141,20 @@ def joinByKernel(pieces: Sequence[Piece], n: int) -> bytes:
     for struct, piece in zip(array, pieces, strict=True):
         _fill(struct, piece, kept)
     with kernel.GrowingBuffer() as out:
+        out.check(kernel.lib.ogt_enlarge(out.c, sum(_size(piece, n) for piece in pieces)))
         out.check(kernel.lib.ogt_rows(array, len(pieces), 0, n, out.c))
         return out.take()
+
+
+def _size(piece: Piece, n: int) -> int:
+    """About how many bytes a piece writes: one allocation is cheaper than many."""
+    size = n * (len(piece.before) + len(piece.after) + 8)
+    if isinstance(piece, ShapePiece) and piece.shapes is not None:
+        numbers = len(piece.shapes.ragged.coords) * piece.dimension
+        return size + numbers * (piece.precision + 10) + n * 64
+    if isinstance(piece, TextPiece):
+        return size + piece.column.nbytes
+    return size + n * (4 * piece.precision + 40 if isinstance(piece, EnvelopePiece) else 0)
 
 
 def _fill(struct: Any, piece: Piece, kept: list[object]) -> None:

@@ -11,6 +11,18 @@ static int put(ogt_buffer *out, const ogt_token *token)
     return ogt_append(out, token->text, (size_t)token->length);
 }
 
+/* Most words are empty or one character: not worth a call. */
+static inline char *put_word(char *at, const ogt_token *token)
+{
+    if (token->length == 1)
+        *at++ = token->text[0];
+    else if (token->length) {
+        memcpy(at, token->text, (size_t)token->length);
+        at += token->length;
+    }
+    return at;
+}
+
 /* The tuples first to last - 1, between them tuple_mark. */
 static int put_tuples(ogt_buffer *out, const ogt_shapes *s, const ogt_format *f, int64_t first, int64_t last)
 {
@@ -23,23 +35,17 @@ static int put_tuples(ogt_buffer *out, const ogt_shapes *s, const ogt_format *f,
         if (ogt_reserve(out, marks + 3 * OGT_LONGEST_NUMBER) < 0)
             return -1;
         at = out->data + out->length;
-        if (i > first) {
-            memcpy(at, f->tuple_mark.text, (size_t)f->tuple_mark.length);
-            at += f->tuple_mark.length;
-        }
-        memcpy(at, f->tuple.text, (size_t)f->tuple.length);
-        at += f->tuple.length;
+        if (i > first)
+            at = put_word(at, &f->tuple_mark);
+        at = put_word(at, &f->tuple);
         at = ogt_put_fixed(at, c[s->swapped ? 1 : 0], s->precision);
-        memcpy(at, f->number_mark.text, (size_t)f->number_mark.length);
-        at += f->number_mark.length;
+        at = put_word(at, &f->number_mark);
         at = ogt_put_fixed(at, c[s->swapped ? 0 : 1], s->precision);
         if (s->dimension > 2) {
-            memcpy(at, f->number_mark.text, (size_t)f->number_mark.length);
-            at += f->number_mark.length;
+            at = put_word(at, &f->number_mark);
             at = ogt_put_fixed(at, s->stride > 2 && !isnan(c[2]) ? c[2] : 0.0, s->precision);
         }
-        memcpy(at, f->tuple_end.text, (size_t)f->tuple_end.length);
-        at += f->tuple_end.length;
+        at = put_word(at, &f->tuple_end);
         out->length = (size_t)(at - out->data);
     }
     return 0;
