@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import shapely
 
-from ogctwist.expression import Expression
 from ogctwist.geo.box import Box
 from ogctwist.geo.crs import CRS
+
+if TYPE_CHECKING:  # types only, so that sources load without the expression room's grammar
+    from ogctwist.expression import Expression, ExpressionContext
 
 
 class FieldType(Enum):
@@ -27,6 +30,7 @@ class FieldType(Enum):
     BINARY = "QByteArray"
     MAP = "QVariantMap"
     STRING_LIST = "QStringList"
+    LIST = "QVariantList"
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,7 @@ class FeatureQuery:
     @ivar within: only features whose geometry intersects this one (layer CRS).
     @ivar geometry: whether geometries are delivered.
     @ivar offset: how many to skip, after filter and order.
+    @ivar context: variables for filter, order and virtual fields; None: none.
     """
 
     bbox: Box | None = None
@@ -129,6 +134,7 @@ class FeatureQuery:
     geometry: bool = True
     limit: int | None = None
     offset: int = 0
+    context: ExpressionContext | None = None
 
 
 class SourceError(Exception):
@@ -136,3 +142,15 @@ class SourceError(Exception):
     A source cannot be opened or read.  The message is for the log and may name
     paths; clients are told the layer's name only.
     """
+
+
+class UnknownField(SourceError):
+    """
+    A query names a field that does not exist, or not for this request.
+
+    @ivar field: its name, as asked for.
+    """
+
+    def __init__(self, field: str):
+        super().__init__(f"no field {field!r}")
+        self.field = field

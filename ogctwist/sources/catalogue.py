@@ -1,0 +1,121 @@
+# -*- test-case-name: tests.sources.test_catalogue -*-
+"""From a layer of a project to the source of its features or pixels."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from ogctwist.expression import Expression, ExpressionError
+from ogctwist.interfaces import ICoverageSource, IFeatureSource, IWorkPool
+from ogctwist.project.datasource import splitFileUri
+from ogctwist.project.layers import FieldSettings, Layer
+from ogctwist.sources.features import FeatureSource
+from ogctwist.sources.geopackage import geopackageReader
+from ogctwist.sources.keptopen import KeptOpen
+from ogctwist.sources.late import LateReader
+from ogctwist.sources.ogr import OgrReader
+from ogctwist.sources.ogrschema import OgrLayer
+from ogctwist.sources.query import UNRESTRICTED, FieldType, Restriction, SourceError, SourceField
+from ogctwist.sources.reader import IFeatureReader
+from ogctwist.sources.restricted import LayerOptions, RestrictedFeatures, VirtualField
+from ogctwist.sources.sql.subset import isSelect
+from ogctwist.sources.sqlitefile import SqliteFile
+
+_VIRTUAL_TYPES = {
+    1: FieldType.BOOLEAN,
+    2: FieldType.INTEGER,
+    4: FieldType.LONG,
+    6: FieldType.DOUBLE,
+    8: FieldType.MAP,
+    9: FieldType.LIST,
+    10: FieldType.STRING,
+    11: FieldType.STRING_LIST,
+    12: FieldType.BINARY,
+    14: FieldType.DATE,
+    15: FieldType.TIME,
+    16: FieldType.DATETIME,
+}
+
+
+class SourceCatalogue:
+    """
+    Makes sources, and keeps what they have open.
+
+    Nothing is opened before a source is used; a layer that cannot be opened
+    gives a source whose first use fails with SourceError.
+
+    @param pool: where everything that blocks is done.
+    @param maximumOpen: files kept open, and layers whose shape is remembered.
+    """
+
+    def __init__(self, pool: IWorkPool, maximumOpen: int = 256):
+        self._pool = pool
+        self._files: KeptOpen[str, SqliteFile] = KeptOpen(maximumOpen, SqliteFile.close)
+        self._readers: KeptOpen[tuple[str, str, str, str], IFeatureReader] = KeptOpen(4 * maximumOpen)
+
+    def features(self, layer: Layer, restriction: Restriction = UNRESTRICTED) -> IFeatureSource:
+        """
+        The features of a vector layer as a request may see them.
+
+        @return: an L{IFeatureSource}; its errors tell of a provider that is not
+            supported or a file that is not there.
+        """
+        return FeatureSource(self._restricted(layer, restriction), self._pool)
+
+    def close(self) -> None:
+        """Close everything; sources in use go on until they end."""
+        self._files.clear()
+        self._readers.clear()
+
+    def _restricted(self, layer: Layer, restriction: Restriction) -> RestrictedFeatures:
+        source = layer.source
+        key = (source.provider, source.uri, source.subset, layer.encoding)
+        reader = self._readers.get(key, lambda: LateReader(lambda: self._reader(layer)))
+        subset = "" if isSelect(source.subset) else source.subset
+        virtual = tuple(_virtualField(f) for f in layer.fields if f.expression)
+        options = LayerOptions(subset, virtual, layer.crs, hasBackslashes=source.provider == "ogr")
+        return RestrictedFeatures(reader, options, restriction)
+
+    def _reader(self, layer: Layer) -> IFeatureReader:
+        """The reader for a layer; looks into files, so only in a worker."""
+        source = layer.source
+        if source.provider == "ogr":
+            return self._ogrReader(layer)
+        raise SourceError(f"layer {layer.id}: provider {source.provider!r} is not supported")
+
+    def _ogrReader(self, layer: Layer) -> IFeatureReader:
+        uri = splitFileUri(layer.source.uri)
+        select = layer.source.subset if isSelect(layer.source.subset) else ""
+        if isGeopackageFile(uri.path) and not uri.openOptions:
+            return geopackageReader(self._file(uri.path), uri.layerName, uri.layerId)
+        options = dict(option.split("=", 1) for option in uri.openOptions if "=" in option)
+        name = uri.layerName or uri.layerId
+        return OgrReader(OgrLayer(uri.path, name, select, layer.encoding, options), uri.geometryType)
+
+    def _file(self, path: str) -> SqliteFile:
+        return self._files.get(path, lambda: SqliteFile(path))
+
+
+def isGeopackageFile(path: str) -> bool:
+    """
+    Whether it is an SQLite file that calls itself a GeoPackage.
+    @raise SourceError: it cannot be read, and is not one of GDAL's special paths.
+    """
+    if not path.lower().endswith((".gpkg", ".gpkx")) or path.startswith("/vsi"):
+        return False
+    try:
+        with open(path, "rb") as file:
+            return file.read(16) == b"SQLite format 3\0"
+    except OSError as error:
+        raise SourceError(str(error)) from error
+
+
+def _virtualField(settings: FieldSettings) -> VirtualField:
+    kind = _VIRTUAL_TYPES.get(settings.typeCode, FieldType.STRING)
+    field = SourceField(
+        settings.name, kind, settings.typeName, settings.length, settings.precision, comment=settings.comment
+    )
+    try:
+        return VirtualField(field, Expression.parse(settings.expression))
+    except ExpressionError:
+        return VirtualField(field, None)

@@ -1,0 +1,50 @@
+# -*- test-case-name: tests.sources.test_pushdown -*-
+"""Conditions and orders given to a database, as far as it understands them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Mapping, Sequence
+
+from ogctwist.sources.query import OrderBy
+from ogctwist.sources.reader import Term
+from ogctwist.sources.sql.select import Condition, OrderTerm, SqlDialect
+
+
+def pushedTerms(
+    terms: Sequence[Term], dialect: SqlDialect, columns: Mapping[str, str]
+) -> tuple[list[Condition], tuple[Term, ...]]:
+    """
+    @param columns: field name -> SQL, of the whole table; each term sees only its own.
+    @return: what the database takes, and the terms (or parts) that it leaves.
+    """
+    if not terms:
+        return [], ()
+    from ogctwist.expression.sql import translate
+
+    conditions: list[Condition] = []
+    left: list[Term] = []
+    for term in terms:
+        visible = {name: sql for name, sql in columns.items() if name in term.columns}
+        translation = translate(term.expression, dialect.name, visible)
+        if translation.sql:
+            conditions.append(Condition(translation.sql, tuple(translation.parameters)))
+        if translation.remainder is not None:
+            left.append(replace(term, expression=translation.remainder))
+    return conditions, tuple(left)
+
+
+def pushedOrder(
+    orderBy: Sequence[OrderBy], dialect: SqlDialect, columns: Mapping[str, str]
+) -> tuple[OrderTerm, ...] | None:
+    """
+    @return: the order in SQL, () for none asked; None when the database cannot do
+        all of it.  Only plain fields are pushed: their order is the same here and there.
+    """
+    terms = []
+    for item in orderBy:
+        name = item.expression.columnName
+        if name is None or name not in columns:
+            return None
+        terms.append(OrderTerm(columns[name], item.ascending))
+    return tuple(terms)
