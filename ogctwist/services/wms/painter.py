@@ -27,12 +27,12 @@ from ogctwist.interfaces import ICoverageSource, IFeatureSource, IWorkPool
 from ogctwist.ows.exceptions import OWSException, quoted
 from ogctwist.project.layers import Layer, LayerKind, Style
 from ogctwist.project.model import Project
+from ogctwist.services.variables import layerContext
 from ogctwist.services.wms.maplayers import MapLayer
 from ogctwist.services.wms.plans import RenderPlans
-from ogctwist.sources.query import FeatureQuery, SourceError
+from ogctwist.sources.query import FeatureQuery, OrderBy, SourceError
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.labels import drawLabels, placeLabels
-from ogctwist.symbology.scope import renderContext
 
 log = Logger()
 
@@ -128,7 +128,7 @@ class MapPainter:
         frame = Frame(
             view=mapView,
             layerCrs=layerCrs,
-            context=renderContext(project, layer, mapView),
+            context=layerContext(project, layer, mapView),
             isCancelled=isCancelled,
         )
         needs = plan.requirements(frame)
@@ -144,6 +144,7 @@ class MapPainter:
             bbox=box,
             fields=None if fields is None else tuple(sorted(fields)),
             filter=needs.filter if labels is None else None,
+            orderBy=tuple(OrderBy(term.expression, term.ascending) for term in needs.orderBy),
         )
         canvas = Canvas(mapView.width, mapView.height)
         collection = None if labels is None else labels.collection(frame)
