@@ -1,0 +1,184 @@
+# -*- test-case-name: tests.canvas.test_canvas -*-
+"""
+The drawing surface.
+
+Shapes come as L{Paths} of many parts; most calls draw a run of parts.  Pixel
+(0, 0) is the top left, y grows downwards, and whole numbers lie on the edges
+between pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from ogctwist.canvas.cairo import cairo, library
+from ogctwist.canvas.compose import operatorOf, surfaceOf
+from ogctwist.canvas.ink import Color, Ink, Pen, inkPattern
+from ogctwist.canvas.paths import Paths
+from ogctwist.canvas.sprites import Sprite
+
+#: Path elements that are drawn with one call: cairo slows down with larger paths.
+CHUNK = 20_000
+
+
+class Canvas:
+    """
+    A picture to draw on, transparent at first.
+
+    Not to be used by two threads at the same time.
+
+    @ivar width: pixels.
+    @ivar height: pixels.
+    @ivar context: the cairo context, for what this class does not offer.
+    """
+
+    def __init__(self, width: int, height: int, surface=None):
+        """
+        @param surface: a cairo surface of that size to draw on (PDF, SVG); by
+            default a picture in memory.
+        """
+        self.width = width
+        self.height = height
+        self._array: np.ndarray | None = None
+        if surface is None:
+            self._array = np.zeros((height, width, 4), np.uint8)
+            surface = surfaceOf(self._array)
+        self._surface = surface
+        self.context = cairo.Context(surface)
+        self.context.set_fill_rule(cairo.FILL_RULE_EVEN_ODD)
+
+    @property
+    def pixels(self) -> np.ndarray:
+        """
+        The picture: uint8 (height, width, 4), premultiplied, ARGB32 in native byte
+        order (blue first on little-endian machines).  It is the canvas's memory.
+
+        @raise ValueError: if the canvas draws on a surface without pixels.
+        """
+        if self._array is None:
+            raise ValueError("this canvas has no pixels")
+        self._surface.flush()
+        return self._array
+
+    @property
+    def isVector(self) -> bool:
+        """Whether it draws on a surface of shapes (PDF, SVG) instead of pixels."""
+        return self._array is None
+
+    def pixelsChanged(self) -> None:
+        """To be called after C{pixels} were written to."""
+        self._surface.mark_dirty()
+
+    def clear(self, color: Color) -> None:
+        """Fill the whole picture with a colour, whatever was there."""
+        context = self.context
+        context.save()
+        context.set_operator(cairo.OPERATOR_SOURCE)
+        context.set_source_rgba(*color)
+        context.paint()
+        context.restore()
+
+    def setBlendMode(self, blendMode: int) -> None:
+        """What is drawn from now on is mixed with what is there by QGIS's C{blendMode}."""
+        self.context.set_operator(operatorOf(blendMode))
+
+    def paintParts(
+        self, paths: Paths, start: int, stop: int, fill: Ink | None, pen: Pen | None
+    ) -> None:
+        """Part after part: filled, then stroked.  Rings of a part cut holes (even-odd)."""
+        context = self.context
+        pointer = context._pointer
+        fillSource = None if fill is None else inkPattern(fill)
+        penSource = None
+        if pen is not None:
+            penSource = inkPattern(pen.ink)
+            pen.apply(context)
+        append = library.cairo_append_path
+        setSource = library.cairo_set_source
+        fillPointer = fillSource and fillSource._pointer
+        penPointer = penSource and penSource._pointer
+        finishFill = library.cairo_fill if penSource is None else library.cairo_fill_preserve
+        stroke = library.cairo_stroke
+        newPath = library.cairo_new_path
+        newPath(pointer)
+        for index in range(start, stop):
+            append(pointer, paths.part(index))
+            if fillPointer is not None:
+                setSource(pointer, fillPointer)
+                finishFill(pointer)
+            if penPointer is not None:
+                setSource(pointer, penPointer)
+                stroke(pointer)
+        newPath(pointer)
+        context._check_status()
+
+    def strokeTogether(self, paths: Paths, start: int, stop: int, pen: Pen) -> None:
+        """
+        Stroke many parts at once: crossings do not add up.  The same picture as
+        part after part when the pen is opaque, save at antialiased edges.
+        """
+        context = self.context
+        context.set_source(inkPattern(pen.ink))
+        pen.apply(context)
+        context.new_path()
+        for first, last in paths.chunks(start, stop, CHUNK):
+            library.cairo_append_path(context._pointer, paths.run(first, last))
+            context.stroke()
+        context._check_status()
+
+    def clipTo(self, paths: Paths, start: int, stop: int) -> None:
+        """From now on draw only within the parts; between C{save} and C{restore}."""
+        context = self.context
+        context.new_path()
+        library.cairo_append_path(context._pointer, paths.run(start, stop))
+        context.clip()
+
+    @contextmanager
+    def saved(self) -> Iterator[None]:
+        """Clip, blend mode and transformation are as before after the block."""
+        self.context.save()
+        try:
+            yield
+        finally:
+            self.context.restore()
+
+    @contextmanager
+    def group(self, opacity: float = 1.0, blendMode: int = 0) -> Iterator[None]:
+        """What the block draws is put on the canvas as one picture."""
+        if opacity >= 1 and blendMode == 0:
+            yield
+            return
+        context = self.context
+        context.push_group()
+        context.set_operator(cairo.OPERATOR_OVER)
+        try:
+            yield
+        except BaseException:
+            context.pop_group()
+            raise
+        context.pop_group_to_source()
+        context.save()
+        context.set_operator(operatorOf(blendMode))
+        context.paint_with_alpha(max(0.0, min(opacity, 1.0)))
+        context.restore()
+
+    def stamp(self, sprite: Sprite, positions: np.ndarray) -> None:
+        """
+        Draw a small picture at many places, in order.
+
+        @param positions: float64 (n, 2): where the sprite's anchor goes.  Positions
+            are rounded to whole pixels.
+        """
+        corners = np.floor(positions - sprite.anchor + 0.5)
+        height, width = sprite.picture.shape[:2]
+        inside = (corners > [-width, -height]).all(axis=1) & (corners < [self.width, self.height]).all(axis=1)
+        pointer = self.context._pointer
+        surface = sprite.surface._pointer
+        setSource, paint = library.cairo_set_source_surface, library.cairo_paint
+        for x, y in corners[inside].tolist():
+            setSource(pointer, surface, x, y)
+            paint(pointer)
+        self.context._check_status()

@@ -1,0 +1,195 @@
+# -*- test-case-name: tests.symbology.test_lines -*-
+"""Symbol layers that draw lines: the simple line, on lines and on the rings of polygons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from ogctwist.canvas.canvas import Canvas
+from ogctwist.canvas.ink import Pen
+from ogctwist.geo.batch import FeatureBatch
+from ogctwist.symbology.frame import Frame
+from ogctwist.symbology.parts import LINE, POLYGON, Parts, partsOfShapes
+from ogctwist.symbology.strokes import Stroke, readLine
+from ogctwist.symbology.symbols import Drawing, LayerMarkup
+from ogctwist.symbology.units import Length
+
+ALL_RINGS, EXTERIOR_ONLY, INTERIOR_ONLY = 0, 1, 2
+_JOINS = {"bevel": "bevel", "miter": "mitre", "round": "round"}
+
+
+@dataclass(frozen=True)
+class SimpleLine:
+    """
+    A stroke along the geometry.
+
+    @ivar offset: to the right of the line's direction; inwards for rings.
+    @ivar ringFilter: which rings of polygons.
+    @ivar drawInside: keep within the polygon.
+    @ivar trimStart: left out at the start (likewise C{trimEnd}); percents of the length are allowed.
+    """
+
+    stroke: Stroke = Stroke()
+    offset: Length = Length(0.0)
+    ringFilter: int = ALL_RINGS
+    drawInside: bool = False
+    trimStart: Length = Length(0.0)
+    trimEnd: Length = Length(0.0)
+    renderingPass: int = 0
+
+    def painter(self, parts: Parts, batch: FeatureBatch, drawing: Drawing) -> LinePainter:
+        """See L{ogctwist.symbology.symbols.SymbolLayer}."""
+        pen = self.stroke.pen(drawing)
+        if pen is None:
+            return LinePainter(parts, None)
+        lines, owner = self._lines(parts, drawing.frame)
+        return LinePainter(lines, pen, owner, len(parts), parts if self.drawInside else None)
+
+    def _lines(self, parts: Parts, frame: Frame) -> tuple[Parts, np.ndarray | None]:
+        """
+        What is stroked.
+
+        @return: (lines, for each line the part it comes from; None when line i is part i).
+        """
+        owner = None
+        lines = parts
+        if parts.kind == POLYGON:
+            lines, owner = ringLines(parts, self.ringFilter)
+        offset = self.offset.pixels(frame)
+        if offset:
+            lines, owner = offsetLines(lines, owner, offset, self.stroke.join, parts.kind == POLYGON)
+        start, end = (trim.pixels(frame) for trim in (self.trimStart, self.trimEnd))
+        if start or end:
+            lines, owner = self._trimmed(lines, owner, start, end)
+        return lines, owner
+
+    def _trimmed(
+        self, lines: Parts, owner: np.ndarray | None, start: float, end: float
+    ) -> tuple[Parts, np.ndarray]:
+        if owner is None:
+            owner = np.arange(len(lines))
+        shapes = lines.shapes
+        lengths = shapely.length(shapes)
+        first = lengths * start / 100 if self.trimStart.unit == "Percentage" else np.full(len(lengths), start)
+        last = lengths * end / 100 if self.trimEnd.unit == "Percentage" else np.full(len(lengths), end)
+        left = lengths - first - last > 0
+        cut = [
+            shapely.ops.substring(shape, a, length - b)
+            for shape, a, b, length in zip(
+                shapes[left], first[left], last[left], lengths[left], strict=True
+            )
+        ]
+        result = partsOfShapes(np.array(cut, object), np.flatnonzero(left), LINE)
+        return (
+            Parts(LINE, result.coords, result.coordsOf, result.ringsOf, lines.rowOf[result.rowOf]),
+            owner[result.rowOf],
+        )
+
+    def extent(self, frame: Frame) -> float:
+        """See L{ogctwist.symbology.symbols.SymbolLayer}."""
+        return abs(self.offset.pixels(frame)) + self.stroke.width.pixels(frame) + 1
+
+
+def ringLines(parts: Parts, ringFilter: int) -> tuple[Parts, np.ndarray]:
+    """
+    The rings of polygons as lines.
+
+    @return: (lines, the polygon of each).
+    """
+    rings = parts.rings
+    owner = np.repeat(np.arange(len(parts)), np.diff(parts.ringsOf))
+    if ringFilter == ALL_RINGS:
+        return rings, owner
+    exterior = np.zeros(len(rings), bool)
+    exterior[parts.ringsOf[:-1]] = True
+    chosen = np.flatnonzero(exterior if ringFilter == EXTERIOR_ONLY else ~exterior)
+    return rings.take(chosen), owner[chosen]
+
+
+def offsetLines(
+    lines: Parts, owner: np.ndarray | None, distance: float, join: str, isRing: bool
+) -> tuple[Parts, np.ndarray]:
+    """
+    Parallel lines.
+
+    @param distance: pixels; positive is to the right, or inwards for rings.
+    @return: (lines, C{owner} of each; what shrank to nothing is left out).
+    """
+    if owner is None:
+        owner = np.arange(len(lines))
+    shapes = lines.shapes
+    if isRing:
+        moved = shapely.boundary(_grownRings(shapes, -distance, join))
+    else:
+        moved = shapely.offset_curve(shapes, distance, join_style=_JOINS[join], mitre_limit=5.0)
+    result = partsOfShapes(moved, np.arange(len(lines)), LINE)
+    rows = lines.rowOf[result.rowOf]
+    return Parts(LINE, result.coords, result.coordsOf, result.ringsOf, rows), owner[result.rowOf]
+
+
+def _grownRings(shapes: np.ndarray, distance: float, join: str) -> np.ndarray:
+    counts = shapely.get_num_coordinates(shapes)
+    good = counts > 2
+    polygons = np.full(len(shapes), None, object)
+    index = np.repeat(np.arange(good.sum()), counts[good])
+    rings = shapely.linearrings(shapely.get_coordinates(shapes[good]), indices=index)
+    polygons[good] = shapely.polygons(rings)
+    return shapely.buffer(polygons, distance, join_style=_JOINS[join], mitre_limit=5.0)
+
+
+class LinePainter:
+    """
+    Strokes lines.
+
+    @ivar owner: the part of each line, ascending; None when line i is part i.
+    """
+
+    def __init__(
+        self,
+        lines: Parts,
+        pen: Pen | None,
+        owner: np.ndarray | None = None,
+        count: int = 0,
+        inside: Parts | None = None,
+    ):
+        self._lines = lines
+        self._pen = pen
+        self._inside = inside
+        self._starts = None if owner is None else np.searchsorted(owner, np.arange(count + 1))
+
+    def paint(self, canvas: Canvas, start: int, stop: int) -> None:
+        """See L{ogctwist.symbology.symbols.Painter}."""
+        if self._pen is None:
+            return
+        if self._inside is not None:
+            for index in range(start, stop):
+                with canvas.saved():
+                    canvas.clipTo(self._inside.polygonPaths, index, index + 1)
+                    self._stroke(canvas, index, index + 1, self._pen)
+            return
+        self._stroke(canvas, start, stop, self._pen)
+
+    def _stroke(self, canvas: Canvas, start: int, stop: int, pen: Pen) -> None:
+        if self._starts is not None:
+            start, stop = int(self._starts[start]), int(self._starts[stop])
+        if pen.isOpaque and stop - start > 1:
+            canvas.strokeTogether(self._lines.linePaths, start, stop, pen)
+        else:
+            canvas.paintParts(self._lines.linePaths, start, stop, None, pen)
+
+
+def readSimpleLine(markup: LayerMarkup) -> SimpleLine:
+    """A SimpleLine."""
+    properties = markup.properties
+    return SimpleLine(
+        stroke=readLine(properties),
+        offset=Length.read(properties, "offset"),
+        ringFilter=int(properties.number("ring_filter")),
+        drawInside=properties.flag("draw_inside_polygon"),
+        trimStart=Length.read(properties, "trim_distance_start"),
+        trimEnd=Length.read(properties, "trim_distance_end"),
+        renderingPass=markup.renderingPass,
+    )
