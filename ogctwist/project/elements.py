@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from lxml import etree
 
 from ogctwist.geo.box import Box
-from ogctwist.geo.crs import CRS
+from ogctwist.geo.crs import CRS, UnknownCRS
 
-__all__ = ["boxOf", "crsOf", "flagOf", "numberOf", "textOf"]
+__all__ = ["boxOf", "crsOf", "flagOf", "namedCrs", "numberOf", "textOf"]
 
 
 def textOf(element: etree._Element | None, default: str = "") -> str:
@@ -55,22 +56,37 @@ def boxOf(element: etree._Element | None) -> Box | None:
 
 def crsOf(element: etree._Element | None) -> CRS | None:
     """
-    @param element: one that holds a C{spatialrefsys}.
-    @return: the system by its authority, else (custom systems, C{USER:…}) by its
-        WKT or PROJ string; None when it is empty.  Whether it can be used shows
-        when it is used first.
+    @param element: one that holds a C{spatialrefsys}, or one itself.
+    @return: the system by its authority, else by its WKT or PROJ string (custom
+        systems, whose C{USER:…} number means nothing outside the profile that
+        made them); None when it is empty or not to be understood.
     """
     if element is None:
         return None
     system = element if element.tag == "spatialrefsys" else element.find("spatialrefsys")
     if system is None:
         return None
-    authid = (system.findtext("authid") or "").strip()
-    authority, separator, code = authid.partition(":")
-    if separator and code and authority.upper() not in ("USER", "CUSTOM", "QGIS"):
-        return CRS(authid, authid)
-    definition = (system.findtext("wkt") or system.findtext("proj4") or "").strip()
-    if definition:
-        return CRS(definition, authid)
-    srid = (system.findtext("srid") or "").strip()
-    return CRS(f"EPSG:{srid}", f"EPSG:{srid}") if srid.isdecimal() and int(srid) > 0 else None
+    definition = system.findtext("wkt") or system.findtext("proj4") or ""
+    return namedCrs((system.findtext("authid") or "").strip(), definition.strip())
+
+
+@lru_cache(maxsize=1024)
+def namedCrs(authid: str, definition: str = "") -> CRS | None:
+    """
+    @param authid: C{EPSG:4326}, … or ''.
+    @param definition: WKT or a PROJ string, for when the authority does not know it; or ''.
+    @return: None when neither is understood.
+    """
+    if authid and not authid.upper().startswith(("USER:", "CUSTOM:")):
+        try:
+            return CRS.fromAuthid(authid)
+        except UnknownCRS:
+            pass
+    if not definition:
+        return None
+    try:
+        # old files have nothing but a PROJ string for the best known systems
+        code = CRS(definition).pyproj.to_epsg(min_confidence=70)
+    except UnknownCRS:
+        return None
+    return CRS(f"EPSG:{code}", f"EPSG:{code}") if code else CRS(definition)

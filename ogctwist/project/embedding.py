@@ -71,7 +71,9 @@ class Embedding:
             projectPath = embeddedFrom(child)
             if isinstance(child, GroupNode):
                 children.append(
-                    self.fill(child, layers) if projectPath is None else self._group(child, projectPath, layers)
+                    self.fill(child, layers)
+                    if projectPath is None
+                    else self._group(child, projectPath, layers)
                 )
             else:
                 if projectPath is not None and child.layerId not in layers:
@@ -91,7 +93,9 @@ class Embedding:
         for below in source.layerNodes():
             if below.layerId in project.layers:
                 layers.setdefault(below.layerId, self._published(project.layers[below.layerId]))
-        return replace(node, children=_shown(source, hidden).children)
+        # the children of an exclusive group stay as the other project shows them
+        shown = _shown(source, hidden, keep=node.isExclusive)
+        return replace(node, children=shown.children)
 
     def _published(self, layer: Layer) -> Layer:
         published = self._publication
@@ -131,14 +135,14 @@ def embeddedFrom(node: GroupNode | LayerNode) -> str | None:
     return str(node.properties.get("embedded_project", ""))
 
 
-def _shown(node: GroupNode, hidden: frozenset[str]) -> GroupNode:
-    children = tuple(
-        _shown(child, hidden)
-        if isinstance(child, GroupNode)
-        else replace(child, isChecked=child.layerId not in hidden)
-        for child in node.children
-    )
-    return replace(node, children=children)
+def _shown(node: GroupNode, hidden: frozenset[str], keep: bool = False) -> GroupNode:
+    children: list[GroupNode | LayerNode] = []
+    for child in node.children:
+        if isinstance(child, GroupNode):
+            children.append(_shown(child, hidden, child.isExclusive))
+        else:
+            children.append(child if keep else replace(child, isChecked=child.layerId not in hidden))
+    return replace(node, children=tuple(children))
 
 
 def _failed(layerId: str, name: str, reason: str) -> Layer:

@@ -83,13 +83,27 @@ def _readConfiguration(children: Children, gathered: _Gathered) -> None:
 
 
 def _readEditTypes(children: Children, gathered: _Gathered) -> None:
-    """C{edittypes} (2.x): attributes of C{widgetv2config} are the configuration."""
+    """
+    C{edittypes} (2.x): attributes of C{widgetv2config} are the configuration,
+    and some of the field's own settings beside.
+    """
     for element in _items(children, "edittypes"):
         config = element.find("widgetv2config")
         values: dict[str, object] = dict(config.attrib) if config is not None else {}
         if config is not None and element.get("widgetv2type") == "ValueMap":
-            values["map"] = {v.get("key", ""): v.get("value", "") for v in config.iterchildren("value")}
-        gathered.set(element.get("name"), editWidget=EditWidget(element.get("widgetv2type", ""), values))
+            values = {"map": {v.get("key", ""): v.get("value", "") for v in config.iterchildren("value")}}
+        expression = str(values.pop("constraint", ""))
+        notNull = flagOf(str(values.pop("notNull", "")))
+        gathered.set(
+            element.get("name"),
+            isEditable=flagOf(str(values.pop("fieldEditable", "1"))),
+            constraints=(1 if notNull else 0) + (4 if expression else 0),
+            constraintExpression=expression,
+            constraintDescription=str(values.pop("constraintDescription", "")),
+            editWidget=EditWidget(
+                element.get("widgetv2type", ""), {k: v for k, v in values.items() if k != "labelOnTop"}
+            ),
+        )
 
 
 def _readAliases(children: Children, gathered: _Gathered) -> None:

@@ -11,12 +11,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
+import pyproj
 from lxml import etree
 
 from ogctwist.geo.box import Box
 from ogctwist.geo.crs import CRS
 from ogctwist.project.document import ProjectDocument, ProjectLimits, readDocument
-from ogctwist.project.elements import boxOf, crsOf, flagOf, textOf
+from ogctwist.project.elements import boxOf, crsOf, flagOf, namedCrs, textOf
 from ogctwist.project.embedding import Embedding
 from ogctwist.project.errors import ProjectError, ProjectNotFound
 from ogctwist.project.layerreader import LayerContext, readLayer, variablesOf
@@ -97,8 +98,8 @@ class _Reading:
             tree=tree,
             publication=readPublication(self._properties),
             extent=self._extent(),
-            fullExtent=boxOf(root.find("ProjectViewSettings/PresetFullExtent")),
-            ellipsoid=self._entries.text("Measure/Ellipsoid"),
+            fullExtent=self._viewExtent("PresetFullExtent"),
+            ellipsoid=self._entries.text("Measure/Ellipsoid") or "NONE",
             customOrder=customOrderOf(root),
             themes=readThemes(root.find("visibility-presets")),
             relations=readRelations(root.find("relations")),
@@ -122,23 +123,42 @@ class _Reading:
         return _Reading(path, document, resolver, self._limits, (), embeds=False).project()
 
     def _crs(self) -> CRS | None:
+        """
+        Files of 2.x: that of the canvas, which counted also without reprojection
+        on the fly.  Later: C{projectCrs}, unless projections are switched off.
+        """
         element = self._root.find("projectCrs")
-        if element is not None:
-            return crsOf(element)
-        # 2.x: only with reprojection on the fly
+        canvas = self._root.find("mapcanvas/destinationsrs")
+        if element is None and canvas is not None and self._root.get("version", "").startswith("2."):
+            return crsOf(canvas)
         if self._entries.integer("SpatialRefSys/ProjectionsEnabled", 0) == 0:
             return None
-        authid = self._entries.text("SpatialRefSys/ProjectCrs")
-        if authid:
-            return CRS(authid, authid)
-        definition = self._entries.text("SpatialRefSys/ProjectCRSProj4String")
-        return CRS(definition) if definition else crsOf(self._root.find("mapcanvas/destinationsrs"))
+        if element is not None:
+            return crsOf(element)
+        return namedCrs(
+            self._entries.text("SpatialRefSys/ProjectCrs"),
+            self._entries.text("SpatialRefSys/ProjectCRSProj4String"),
+        )
 
     def _extent(self) -> Box | None:
+        """What the project shows at first, in its own CRS."""
+        view = self._viewExtent("DefaultViewExtent")
+        if view is not None:
+            return view
         for canvas in self._root.iterchildren("mapcanvas"):
             if canvas.get("name", "theMapCanvas") == "theMapCanvas":
                 return boxOf(canvas.find("extent"))
-        return boxOf(self._root.find("ProjectViewSettings/DefaultViewExtent"))
+        return None
+
+    def _viewExtent(self, tag: str) -> Box | None:
+        element = self._root.find(f"ProjectViewSettings/{tag}")
+        box = boxOf(element)
+        source, target = crsOf(element), self._crs()
+        if box is None or box.isEmpty or source is None or target is None or source == target:
+            return box
+        transformer = pyproj.Transformer.from_crs(source.pyproj, target.pyproj, always_xy=True)
+        moved = Box(*transformer.transform_bounds(*box.bounds))
+        return moved if moved.isFinite else None
 
     def _layers(self) -> dict[str, Layer]:
         context = LayerContext(
