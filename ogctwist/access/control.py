@@ -110,12 +110,37 @@ class RequestAccess:
     async def _askRestriction(self, layer: Layer) -> Restriction:
         if layer.kind is not LayerKind.VECTOR:
             return UNRESTRICTED
-        rowFilter, subset, hidden = await _together(
-            (self._askRowFilter(layer), self._askSubset(layer), self._askHidden(layer))
+        names, rowFilter, subset = await _together(
+            (self._fieldNames(layer), self._askRowFilter(layer), self._askSubset(layer))
         )
-        if subset is None or hidden is None:
-            return Restriction(rowFilter=NOTHING, hiddenFields=hidden or frozenset())
+        hidden = None if names is None else await self._askHidden(layer, names)
+        if names is None or subset is None or hidden is None:
+            return Restriction(rowFilter=NOTHING, hiddenFields=frozenset(names or ()))
+        if rowFilter is not None:
+            rowFilter = self._resolved(rowFilter, names, layer)
         return Restriction(rowFilter, subset, hidden)
+
+    async def _fieldNames(self, layer: Layer) -> list[str] | None:
+        """
+        The attributes of the layer: those that the source has now, not only those
+        that the project file knew.  None when the source cannot be asked.
+        """
+        try:
+            schema = await self._control.catalogue.features(layer, UNRESTRICTED).describe()
+        except SourceError:
+            log.failure("layer {layer} cannot be described: access is denied", layer=layer.id)
+            return None
+        described = (field.name for field in schema.fields)
+        return list(dict.fromkeys((*described, *(field.name for field in layer.fields))))
+
+    @staticmethod
+    def _resolved(rowFilter: Expression, names: list[str], layer: Layer) -> Expression:
+        """The filter with attributes spelled as the source has them; of one that it lacks nothing is left."""
+        try:
+            return rowFilter.resolved(names)
+        except ExpressionError:
+            log.failure("the row filter of layer {layer} does not suit it: access is denied", layer=layer.id)
+            return NOTHING
 
     async def _askRowFilter(self, layer: Layer) -> Expression | None:
         """The expressions of all filters joined as trees; None for no restriction."""
@@ -153,20 +178,8 @@ class RequestAccess:
             return subsets[0]
         return " AND ".join(f"({text})" for text in subsets)
 
-    async def _askHidden(self, layer: Layer) -> frozenset[str] | None:
-        """
-        The attributes that this request must not see; None denies.
-
-        The filters are asked about the attributes that the source has now, not
-        only those that the project file knew.
-        """
-        try:
-            schema = await self._control.catalogue.features(layer, UNRESTRICTED).describe()
-        except SourceError:
-            log.failure("layer {layer} cannot be described", layer=layer.id)
-            return None
-        named = (field.name for field in schema.fields)
-        names = list(dict.fromkeys((*named, *(field.name for field in layer.fields))))
+    async def _askHidden(self, layer: Layer, names: list[str]) -> frozenset[str] | None:
+        """The attributes that this request must not see; None denies."""
         visible = names
         for entry in self._entries:
             answer = await self._ask(entry, "authorizedLayerAttributes", layer, list(visible))

@@ -13,18 +13,13 @@ from twisted.logger import Logger
 from zope.interface import implementer
 
 from ogctwist.interfaces import IDelivery, IDispatcher, IStreamedBody, OWSException
+from ogctwist.ows.reports import exceptionReport, serverExceptionReport
 from ogctwist.project.errors import ProjectError, ProjectNotFound
 from ogctwist.server.current import currentHandler
 from ogctwist.server.filters import FilterChain, IRequestScope
 from ogctwist.server.handler import INTERNAL_ERROR, RequestHandler
 from ogctwist.server.registry import ServiceRegistry
-from ogctwist.server.reports import (
-    ServerException,
-    projectFileError,
-    serverException,
-    serviceExceptionReport,
-    unknownService,
-)
+from ogctwist.server.reports import ServerException, projectFileError, unknownService
 from ogctwist.server.request import ServiceRequest
 from ogctwist.server.response import ServiceResponse
 from ogctwist.server.streamed import FilteredBody
@@ -129,8 +124,9 @@ class Dispatcher:
         body: FilteredBody | None = None
         try:
             await self._answer(exchange)
-            if handler.answer.stream is not None:
-                body = FilteredBody(handler.answer.stream, self._filters, handler, exchange.complete)
+            stream, handler.answer.stream = handler.answer.stream, None
+            if stream is not None:
+                body = FilteredBody(stream, self._filters, handler, exchange.complete)
             if body is not None and await self._begins(body, handler):
                 await self._sendStream(exchange, body)
             else:
@@ -216,11 +212,11 @@ class Dispatcher:
     def _reportOf(self, handler: RequestHandler, error: OWSException) -> tuple[int, str, bytes]:
         """The exception report, by whom the request is for."""
         if isinstance(error, ServerException):
-            return serverException(error)
+            return serverExceptionReport(error)
         try:
             service = self._apiOf(handler) or self._serviceOf(handler)
             if service is None:
-                return serviceExceptionReport(error)
+                return exceptionReport(error, handler.parameter("SERVICE"), handler.parameter("VERSION"))
             request = ServiceRequest(handler, self._settings, self._access.forRequest(handler))
             return service.formatException(error, request)
         except Exception:

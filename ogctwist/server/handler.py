@@ -94,7 +94,10 @@ class RequestHandler:
         return "&".join(self._query)
 
     def rawParameter(self, name: str) -> str:
-        """The value of a parameter as it is spelled in the URL, or encoded anew when a form had it; '' if absent."""
+        """
+        The value of a parameter as it is spelled in the URL, or encoded anew when
+        a form had it; '' if absent.
+        """
         for place in reversed(self._placesOf(upperName(name))):
             return self._query[place].partition("=")[2]
         return quote(self.parameter(name), safe="/:")

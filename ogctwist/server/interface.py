@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.logger import Logger
 from zope.interface import implementedBy, implementer, providedBy
 from zope.interface.adapter import AdapterRegistry
-from zope.interface.interfaces import Invalid
+from zope.interface.exceptions import Invalid
 from zope.interface.verify import verifyObject
 
 from ogctwist.interfaces import (
