@@ -11,6 +11,7 @@ import shapely
 from ogctwist.canvas.canvas import Canvas
 from ogctwist.canvas.ink import Pen
 from ogctwist.geo.batch import FeatureBatch
+from ogctwist.symbology.along import MeasuredLines
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.parts import LINE, POLYGON, Parts, partsOfShapes
 from ogctwist.symbology.strokes import Stroke, readLine
@@ -18,7 +19,8 @@ from ogctwist.symbology.symbols import Drawing, LayerMarkup
 from ogctwist.symbology.units import Length
 
 ALL_RINGS, EXTERIOR_ONLY, INTERIOR_ONLY = 0, 1, 2
-_JOINS = {"bevel": "bevel", "miter": "mitre", "round": "round"}
+#: Of parallel lines: how far a corner may stick out, in distances.
+MITRE_LIMIT = 2.0
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,13 @@ class SimpleLine:
         """
         owner = None
         lines = parts
-        if parts.kind == POLYGON:
-            lines, owner = ringLines(parts, self.ringFilter)
         offset = self.offset.pixels(frame)
-        if offset:
-            lines, owner = offsetLines(lines, owner, offset, self.stroke.join, parts.kind == POLYGON)
+        if parts.kind == POLYGON:
+            lines, owner, isExterior = ringLines(parts, self.ringFilter)
+            if offset:
+                lines, owner = offsetRings(lines, owner, isExterior, offset)
+        elif offset:
+            lines, owner = offsetLines(lines, owner, offset)
         start, end = (trim.pixels(frame) for trim in (self.trimStart, self.trimEnd))
         if start or end:
             lines, owner = self._trimmed(lines, owner, start, end)
@@ -71,73 +75,75 @@ class SimpleLine:
     ) -> tuple[Parts, np.ndarray]:
         if owner is None:
             owner = np.arange(len(lines))
-        shapes = lines.shapes
-        lengths = shapely.length(shapes)
-        first = lengths * start / 100 if self.trimStart.unit == "Percentage" else np.full(len(lengths), start)
-        last = lengths * end / 100 if self.trimEnd.unit == "Percentage" else np.full(len(lengths), end)
-        left = lengths - first - last > 0
-        cut = [
-            shapely.ops.substring(shape, a, length - b)
-            for shape, a, b, length in zip(
-                shapes[left], first[left], last[left], lengths[left], strict=True
-            )
-        ]
-        result = partsOfShapes(np.array(cut, object), np.flatnonzero(left), LINE)
-        return (
-            Parts(LINE, result.coords, result.coordsOf, result.ringsOf, lines.rowOf[result.rowOf]),
-            owner[result.rowOf],
-        )
+        measured = MeasuredLines(lines)
+        lengths = measured.lengths
+        first = lengths * start / 100 if self.trimStart.unit == "Percentage" else start
+        last = lengths - (lengths * end / 100 if self.trimEnd.unit == "Percentage" else end)
+        first = np.broadcast_to(first, lengths.shape)
+        left = np.flatnonzero(last > first)
+        return measured.stretches(left, first[left], last[left]), owner[left]
 
     def extent(self, frame: Frame) -> float:
         """See L{ogctwist.symbology.symbols.SymbolLayer}."""
         return abs(self.offset.pixels(frame)) + self.stroke.width.pixels(frame) + 1
 
 
-def ringLines(parts: Parts, ringFilter: int) -> tuple[Parts, np.ndarray]:
+def ringLines(parts: Parts, ringFilter: int) -> tuple[Parts, np.ndarray, np.ndarray]:
     """
     The rings of polygons as lines.
 
-    @return: (lines, the polygon of each).
+    @return: (lines, the polygon of each, whether each is an exterior ring).
     """
     rings = parts.rings
     owner = np.repeat(np.arange(len(parts)), np.diff(parts.ringsOf))
+    isExterior = np.zeros(len(rings), bool)
+    isExterior[parts.ringsOf[:-1]] = True
     if ringFilter == ALL_RINGS:
-        return rings, owner
-    exterior = np.zeros(len(rings), bool)
-    exterior[parts.ringsOf[:-1]] = True
-    chosen = np.flatnonzero(exterior if ringFilter == EXTERIOR_ONLY else ~exterior)
-    return rings.take(chosen), owner[chosen]
+        return rings, owner, isExterior
+    chosen = np.flatnonzero(isExterior if ringFilter == EXTERIOR_ONLY else ~isExterior)
+    return rings.take(chosen), owner[chosen], isExterior[chosen]
 
 
-def offsetLines(
-    lines: Parts, owner: np.ndarray | None, distance: float, join: str, isRing: bool
-) -> tuple[Parts, np.ndarray]:
+def offsetLines(lines: Parts, owner: np.ndarray | None, distance: float) -> tuple[Parts, np.ndarray]:
     """
-    Parallel lines.
+    Parallel lines, with mitred corners as in QGIS.
 
-    @param distance: pixels; positive is to the right, or inwards for rings.
+    @param distance: pixels; positive is to the right.
     @return: (lines, C{owner} of each; what shrank to nothing is left out).
     """
     if owner is None:
         owner = np.arange(len(lines))
-    shapes = lines.shapes
-    if isRing:
-        moved = shapely.boundary(_grownRings(shapes, -distance, join))
-    else:
-        moved = shapely.offset_curve(shapes, distance, join_style=_JOINS[join], mitre_limit=5.0)
-    result = partsOfShapes(moved, np.arange(len(lines)), LINE)
-    rows = lines.rowOf[result.rowOf]
-    return Parts(LINE, result.coords, result.coordsOf, result.ringsOf, rows), owner[result.rowOf]
+    moved = shapely.offset_curve(lines.shapes, distance, join_style="mitre", mitre_limit=MITRE_LIMIT)
+    return _linesOf(moved, lines, owner)
 
 
-def _grownRings(shapes: np.ndarray, distance: float, join: str) -> np.ndarray:
+def offsetRings(
+    rings: Parts, owner: np.ndarray, isExterior: np.ndarray, distance: float
+) -> tuple[Parts, np.ndarray]:
+    """
+    Rings of polygons moved towards the polygon's inside: exterior rings shrink, holes grow.
+
+    @param isExterior: bool, for each ring.
+    @param distance: pixels; negative moves outwards.
+    @return: as L{offsetLines}.
+    """
+    shapes = rings.shapes
     counts = shapely.get_num_coordinates(shapes)
-    good = counts > 2
-    polygons = np.full(len(shapes), None, object)
+    good = counts > 3
     index = np.repeat(np.arange(good.sum()), counts[good])
-    rings = shapely.linearrings(shapely.get_coordinates(shapes[good]), indices=index)
-    polygons[good] = shapely.polygons(rings)
-    return shapely.buffer(polygons, distance, join_style=_JOINS[join], mitre_limit=5.0)
+    polygons = np.full(len(shapes), None, object)
+    closed = shapely.linearrings(shapely.get_coordinates(shapes[good]), indices=index)
+    polygons[good] = shapely.polygons(closed)
+    grown = shapely.buffer(
+        polygons, np.where(isExterior, -distance, distance), join_style="mitre", mitre_limit=MITRE_LIMIT
+    )
+    return _linesOf(shapely.boundary(grown), rings, owner)
+
+
+def _linesOf(shapes: np.ndarray, before: Parts, owner: np.ndarray) -> tuple[Parts, np.ndarray]:
+    result = partsOfShapes(shapes, np.arange(len(before)), LINE)
+    lines = Parts(LINE, result.coords, result.coordsOf, result.ringsOf, before.rowOf[result.rowOf])
+    return lines, owner[result.rowOf]
 
 
 class LinePainter:

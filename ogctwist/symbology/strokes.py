@@ -53,7 +53,9 @@ class Stroke:
         dash = self._dash(pen, drawing)
         if not dash:
             return pen
-        return replace(pen, dash=dash, dashOffset=self.dashOffset.pixels(drawing.frame))
+        # Qt leaves the caps of dashes out where the line is no wider than a pixel.
+        cap = "flat" if pen.thickness <= 1 else pen.cap
+        return replace(pen, cap=cap, dash=dash, dashOffset=self.dashOffset.pixels(drawing.frame))
 
     def _dash(self, pen: Pen, drawing: Drawing) -> tuple[float, ...]:
         if self.customDash is not None:
