@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from ogctwist.expression import Expression, ExpressionError
 from ogctwist.interfaces import ICoverageSource, IFeatureSource, IWorkPool
 from ogctwist.project.datasource import splitFileUri
@@ -16,6 +14,7 @@ from ogctwist.sources.late import LateReader
 from ogctwist.sources.ogr import OgrReader
 from ogctwist.sources.ogrschema import OgrLayer
 from ogctwist.sources.query import UNRESTRICTED, FieldType, Restriction, SourceError, SourceField
+from ogctwist.sources.raster import RasterFile, RasterSource
 from ogctwist.sources.reader import IFeatureReader
 from ogctwist.sources.restricted import LayerOptions, RestrictedFeatures, VirtualField
 from ogctwist.sources.sql.subset import isSelect
@@ -51,6 +50,7 @@ class SourceCatalogue:
     def __init__(self, pool: IWorkPool, maximumOpen: int = 256):
         self._pool = pool
         self._files: KeptOpen[str, SqliteFile] = KeptOpen(maximumOpen, SqliteFile.close)
+        self._rasters: KeptOpen[str, RasterFile] = KeptOpen(maximumOpen, RasterFile.close)
         self._readers: KeptOpen[tuple[str, str, str, str], IFeatureReader] = KeptOpen(4 * maximumOpen)
 
     def features(self, layer: Layer, restriction: Restriction = UNRESTRICTED) -> IFeatureSource:
@@ -62,9 +62,20 @@ class SourceCatalogue:
         """
         return FeatureSource(self._restricted(layer, restriction), self._pool)
 
+    def coverage(self, layer: Layer, restriction: Restriction = UNRESTRICTED) -> ICoverageSource:
+        """
+        The pixels of a raster layer.
+
+        @return: an L{ICoverageSource}; its errors tell of a provider that is not
+            supported or a file that is not there.
+        """
+        uri = layer.source.uri
+        return RasterSource(self._rasters.get(uri, lambda: _rasterFile(layer)), layer.crs, self._pool)
+
     def close(self) -> None:
         """Close everything; sources in use go on until they end."""
         self._files.clear()
+        self._rasters.clear()
         self._readers.clear()
 
     def _restricted(self, layer: Layer, restriction: Restriction) -> RestrictedFeatures:
@@ -94,6 +105,12 @@ class SourceCatalogue:
 
     def _file(self, path: str) -> SqliteFile:
         return self._files.get(path, lambda: SqliteFile(path))
+
+
+def _rasterFile(layer: Layer) -> RasterFile:
+    uri = splitFileUri(layer.source.uri)
+    options = dict(option.split("=", 1) for option in uri.openOptions if "=" in option)
+    return RasterFile(uri.path, options)
 
 
 def isGeopackageFile(path: str) -> bool:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import datetime
 import math
-from typing import Any, Callable, Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa

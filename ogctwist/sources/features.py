@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from twisted.internet import defer
 from zope.interface import implementer

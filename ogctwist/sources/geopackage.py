@@ -175,9 +175,7 @@ def _fields(
             continue
         sql[name] = f"m.{SQLITE.identifier(name)}"
         if name == keyName:
-            fields.insert(
-                0, SourceField(name, FieldType.LONG, "Integer64", isNullable=False, isUnique=True)
-            )
+            fields.insert(0, SourceField(name, FieldType.LONG, "Integer64", isNullable=False, isUnique=True))
             continue
         kind, typeName, length = _typeOf(str(declared or ""))
         if name in json and kind is FieldType.STRING:
@@ -187,7 +185,7 @@ def _fields(
 
 
 def _typeOf(declared: str) -> tuple[FieldType, str, int]:
-    """@return: type, GDAL's name of it, length; SQLite's rules of affinity where the standard has no such type."""
+    """@return: type, GDAL's name of it, length; by SQLite's rules of affinity where it is not standard."""
     found = _DECLARED.match(declared)
     word = found.group(1).upper() if found else ""
     length = int(found.group(2)) if found and found.group(2) else 0

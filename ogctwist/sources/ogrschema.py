@@ -7,8 +7,9 @@ import os
 import re
 import threading
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Mapping
+from typing import Any
 
 import pyogrio
 from pyogrio.errors import DataSourceError
@@ -37,7 +38,9 @@ _REMOTE = re.compile(
     r"MSSQL|OCI|ODBC|CSW|ES|CARTO|NGW|GPKG_REMOTE|MVT|PLSCENES|AMIGOCLOUD|EEDA|WMS|WMTS|WCS):)",
     re.IGNORECASE,
 )
-_ARCHIVE = re.compile(r"^/vsi(?:zip|gzip|tar|7z|rar)/\{?(.+?\.(?:zip|gz|tgz|tar|kmz|7z|rar))(?:\}?/|\}?$)", re.I)
+_ARCHIVE = re.compile(
+    r"^/vsi(?:zip|gzip|tar|7z|rar)/\{?(.+?\.(?:zip|gz|tgz|tar|kmz|7z|rar))(?:\}?/|\}?$)", re.I
+)
 _SIDECARS = (".dbf", ".shx", ".prj", ".cpg", ".qix")
 
 
@@ -166,7 +169,7 @@ def _shapeOf(layer: OgrLayer) -> OgrShape:
         info = layerInfo(layer, encoding)
     names = [str(name) for name in info["fields"]]
     fid = info["fid_column"] if info["fid_column"] and info["fid_column"] not in names else ""
-    fields = [_field(*item) for item in zip(names, info["ogr_types"], info["ogr_subtypes"])]
+    fields = [_field(*item) for item in zip(names, info["ogr_types"], info["ogr_subtypes"], strict=True)]
     if fid:
         fields.insert(0, SourceField(fid, FieldType.LONG, "Integer64", isNullable=False, isUnique=True))
     wkbType = wkbTypeOf(info["geometry_type"])

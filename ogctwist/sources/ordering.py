@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -48,7 +48,7 @@ def _first(batch: FeatureBatch, keys: Keys, ascending: Sequence[bool], keep: int
 def sortedRows(keys: Sequence[pa.Array], ascending: Sequence[bool]) -> np.ndarray:
     """Row numbers in order; the first key counts most."""
     ranks = []
-    for key, up in zip(keys, ascending):
+    for key, up in zip(keys, ascending, strict=True):
         # nulls rank above all values, so that turning the order round puts them first
         rank = pc.rank(key, "ascending", null_placement="at_end", tiebreaker="dense").to_numpy()
         rank = rank.astype(np.int64)

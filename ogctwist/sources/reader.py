@@ -10,8 +10,9 @@ L{ogctwist.sources.restricted}, alike for all readers.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Callable, Iterator, Protocol, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from ogctwist.geo.batch import FeatureBatch
 from ogctwist.geo.box import Box

@@ -8,9 +8,9 @@ access control takes away; does itself what the reader's engine leaves.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -32,7 +32,6 @@ from ogctwist.sources.query import (
 )
 from ogctwist.sources.reader import Cancelled, IFeatureReader, IsCancelled, ReadPlan, ReadRequest, Term, never
 from ogctwist.sources.sql.subset import SubsetRefused, checkedSubset, isSelect
-
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,9 @@ class _Reading:
             if name not in self.visible:
                 raise UnknownField(name)
         # a name that the request may not see does not resolve: ExpressionError
-        self.orderBy = tuple(replace(o, expression=o.expression.resolved(self.visible)) for o in query.orderBy)
+        self.orderBy = tuple(
+            replace(o, expression=o.expression.resolved(self.visible)) for o in query.orderBy
+        )
         self.plan = self._planned()
         self._needed()
 
@@ -353,8 +354,10 @@ def touching(batch: FeatureBatch, box: Box, isExact: bool) -> np.ndarray:
     if isExact:
         inside = (xmin >= box.xmin) & (xmax <= box.xmax) & (ymin >= box.ymin) & (ymax <= box.ymax)
         doubtful = np.flatnonzero(meets & ~inside)
-        area = shapely.box(*box.bounds) if not box.isEmpty else shapely.LineString(
-            [(box.xmin, box.ymin), (box.xmax, box.ymax)]
+        area = (
+            shapely.box(*box.bounds)
+            if not box.isEmpty
+            else shapely.LineString([(box.xmin, box.ymin), (box.xmax, box.ymax)])
         )
         shapely.prepare(area)
         meets[doubtful] = shapely.intersects(area, shapes[doubtful])

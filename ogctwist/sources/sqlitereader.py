@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +21,7 @@ from ogctwist.geo.box import Box
 from ogctwist.geo.geometry import GeometryColumn
 from ogctwist.sources.columns import columnOf
 from ogctwist.sources.query import SourceError, SourceSchema
-from ogctwist.sources.reader import Cancelled, IsCancelled, ReadPlan, ReadRequest, Term, never
+from ogctwist.sources.reader import Cancelled, IsCancelled, ReadPlan, ReadRequest, never
 from ogctwist.sources.sql.pushdown import pushedOrder, pushedTerms
 from ogctwist.sources.sql.select import SQLITE, Condition, OrderTerm, Select
 from ogctwist.sources.sqlitefile import SqliteConnection, SqliteFile
@@ -147,12 +148,12 @@ class SqlitePlan:
                 yield self._batch(page, columns, geometry)
 
     def _batch(self, rows: list[tuple[Any, ...]], columns: Sequence[str], geometry: bool) -> FeatureBatch:
-        values = list(zip(*rows))
+        values = list(zip(*rows, strict=True))
         ids = np.array(values[0], np.int64)
         first = 2 if geometry else 1
         schema = self.shape.schema
         arrays = {}
-        for name, column in zip(columns, values[first:]):
+        for name, column in zip(columns, values[first:], strict=True):
             field = schema.field(name)
             assert field is not None
             arrays[name] = columnOf(column, field.type)
@@ -181,7 +182,12 @@ class SqlitePlan:
             if last is not None:
                 conditions += (Condition(f"{self.shape.key} > ?", (last,)),)
             select = Select(
-                columns, self.shape.source, conditions, (OrderTerm(self.shape.key, isNullable=False),), size, offset
+                columns,
+                self.shape.source,
+                conditions,
+                (OrderTerm(self.shape.key, isNullable=False),),
+                size,
+                offset,
             )
             with self.reader.file.lease(isCancelled) as connection:
                 rows = connection.execute(*select.statement())
@@ -213,9 +219,7 @@ class SqlitePlan:
     def _select(self, columns: tuple[str, ...]) -> Select:
         source, conditions = self._spatial()
         if self.isPaged:
-            return Select(
-                columns, source, conditions, self._order, self.request.limit, self.request.offset
-            )
+            return Select(columns, source, conditions, self._order, self.request.limit, self.request.offset)
         return Select(columns, source, conditions, self._order)
 
     def _spatial(self) -> tuple[str, tuple[Condition, ...]]:

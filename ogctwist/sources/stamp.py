@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from typing import Sequence
+from collections.abc import Sequence
 
 #: (device, inode, size, modification time in ns) of each file; None for one that is not there.
 Stamp = tuple[tuple[int, int, int, int] | None, ...]

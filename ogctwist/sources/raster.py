@@ -1,0 +1,426 @@
+# -*- test-case-name: tests.sources.test_raster -*-
+"""Rasters through rasterio: windows read from overviews, on the asker's pixels, in the asker's CRS."""
+
+from __future__ import annotations
+
+import math
+import threading
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import rasterio
+from pyproj.exceptions import ProjError
+from rasterio.enums import MaskFlags, Resampling
+from rasterio.errors import NotGeoreferencedWarning, RasterioError, RasterioIOError
+from rasterio.windows import Window
+from twisted.internet import defer
+from zope.interface import implementer
+
+from ogctwist.geo.box import Box
+from ogctwist.geo.crs import CRS
+from ogctwist.geo.transforms import transformer
+from ogctwist.interfaces import ICoverageSource, IWorkPool
+from ogctwist.sources import warp
+from ogctwist.sources.coverage import BandInfo, BandStatistics, CoverageInfo, CoverageWindow
+from ogctwist.sources.ogrschema import isRemote, watchedFiles
+from ogctwist.sources.query import SourceError
+from ogctwist.sources.reader import Cancelled, IsCancelled
+from ogctwist.sources.stamp import Stamp, stampOf
+
+_RESAMPLING = {
+    "nearest": Resampling.nearest,
+    "bilinear": Resampling.bilinear,
+    "cubic": Resampling.cubic,
+    "average": Resampling.average,
+}
+#: Idle data sets kept for one file.
+_IDLE = 4
+#: Pixels on each side of what is read for resampling that looks at neighbours.
+_MARGIN = 2
+
+
+class RasterFile:
+    """
+    One raster, on data sets that are kept open.
+
+    A data set is lent to one reader at a time, whatever its thread; one that was
+    opened before the file changed is not used again.
+    """
+
+    def __init__(self, path: str, openOptions: Mapping[str, str] | None = None):
+        self.path = path
+        self._openOptions = dict(openOptions or {})
+        self._watched = (*watchedFiles(path), path + ".ovr", path + ".aux.xml", path + ".msk")
+        self._idle: list[tuple[Stamp, Any]] = []
+        self._known: tuple[Stamp, CoverageInfo] | None = None
+        self._lock = threading.Lock()
+        self._isClosed = False
+
+    def info(self) -> CoverageInfo:
+        """@raise SourceError: when it cannot be opened."""
+        stamp = stampOf(self._watched)
+        known = self._known
+        if known is None or known[0] != stamp:
+            with self.lease() as dataset:
+                known = (stamp, infoOf(dataset))
+            self._known = known
+        return known[1]
+
+    @contextmanager
+    def lease(self) -> Iterator[Any]:
+        """A rasterio data set for the block.  @raise SourceError: when it cannot be opened or read."""
+        stamp = stampOf(self._watched)
+        dataset = self._take(stamp)
+        try:
+            try:
+                yield dataset
+            except (RasterioError, OSError, ValueError) as error:
+                raise SourceError(f"{self.path}: {error}") from error
+        finally:
+            self._giveBack(stamp, dataset)
+
+    def close(self) -> None:
+        """Close what is idle now, and what is lent when it comes back."""
+        with self._lock:
+            self._isClosed = True
+            idle, self._idle = self._idle, []
+        for _, dataset in idle:
+            dataset.close()
+
+    def _take(self, stamp: Stamp) -> Any:
+        with self._lock:
+            stale = [dataset for s, dataset in self._idle if s != stamp]
+            self._idle = [entry for entry in self._idle if entry[0] == stamp]
+            found = self._idle.pop()[1] if self._idle else None
+        for dataset in stale:
+            dataset.close()
+        return found if found is not None else self._open()
+
+    def _open(self) -> Any:
+        if isRemote(self.path):
+            raise SourceError(f"not a local file: {self.path}")
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", NotGeoreferencedWarning)
+                return rasterio.open(self.path, **self._openOptions)
+        except (RasterioIOError, OSError, ValueError) as error:
+            raise SourceError(f"{self.path}: {error}") from error
+
+    def _giveBack(self, stamp: Stamp, dataset: Any) -> None:
+        with self._lock:
+            if not self._isClosed and len(self._idle) < _IDLE:
+                self._idle.append((stamp, dataset))
+                return
+        dataset.close()
+
+
+def infoOf(dataset: Any) -> CoverageInfo:
+    """What a rasterio data set says of itself."""
+    transform = tuple(map(float, dataset.transform[:6]))
+    west, south, east, north = _bounds(dataset)
+    return CoverageInfo(
+        tuple(_bandInfo(dataset, number) for number in dataset.indexes),
+        dataset.width,
+        dataset.height,
+        transform,  # type: ignore[arg-type]
+        _crsOf(dataset),
+        Box(west, south, east, north),
+        tuple(dataset.overviews(1)) if dataset.count else (),
+        dataset.driver,
+    )
+
+
+def _bounds(dataset: Any) -> tuple[float, float, float, float]:
+    corners = [dataset.transform * (c, r) for c in (0, dataset.width) for r in (0, dataset.height)]
+    xs, ys = zip(*corners, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _crsOf(dataset: Any) -> CRS | None:
+    if dataset.crs is None or not (dataset.crs.is_projected or dataset.crs.is_geographic):
+        return None  # also a plane that is nowhere on earth
+    authority = dataset.crs.to_authority()
+    return CRS.fromAuthid(":".join(authority)) if authority else CRS(dataset.crs.to_wkt())
+
+
+def _bandInfo(dataset: Any, number: int) -> BandInfo:
+    at = number - 1
+    scale, offset = float(dataset.scales[at]), float(dataset.offsets[at])
+    dtype = dataset.dtypes[at]
+    nodata = dataset.nodatavals[at]
+    if (scale, offset) != (1.0, 0.0):
+        dtype = "float64"
+        nodata = None if nodata is None else nodata * scale + offset
+    interpretation = dataset.colorinterp[at].name
+    table = None
+    if interpretation == "palette":
+        table = {int(k): tuple(map(int, v)) for k, v in dataset.colormap(number).items()}
+    return BandInfo(
+        number,
+        dtype,
+        None if nodata is None else float(nodata),
+        interpretation,
+        table,  # type: ignore[arg-type]
+        _storedStatistics(dataset.tags(number)),
+        dataset.descriptions[at] or "",
+        dataset.units[at] or "",
+        scale,
+        offset,
+    )
+
+
+def _storedStatistics(tags: Mapping[str, str]) -> BandStatistics | None:
+    try:
+        low, high = float(tags["STATISTICS_MINIMUM"]), float(tags["STATISTICS_MAXIMUM"])
+    except (KeyError, ValueError):
+        return None
+    rest = []
+    for name in ("STATISTICS_MEAN", "STATISTICS_STDDEV"):
+        try:
+            rest.append(float(tags[name]))
+        except (KeyError, ValueError):
+            rest.append(None)
+    return BandStatistics(low, high, *rest)
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Pixels of the raster, perhaps reduced: C{left, top, right, bottom} in its own pixels."""
+
+    values: np.ndarray
+    mask: np.ndarray
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@implementer(ICoverageSource)
+class RasterSource:
+    """An L{ICoverageSource}; C{crs} is the layer's and overrides the file's."""
+
+    def __init__(self, file: RasterFile, crs: CRS | None, pool: IWorkPool):
+        self._file = file
+        self._crs = crs
+        self._pool = pool
+
+    def describe(self) -> defer.Deferred[Any]:
+        """See L{ICoverageSource.describe}."""
+        return self._pool.run(self.info)
+
+    def info(self) -> CoverageInfo:
+        """The same, blocking."""
+        info = self._file.info()
+        return info if self._crs is None else replace(info, crs=self._crs)
+
+    def read(
+        self,
+        extent: Box,
+        width: int,
+        height: int,
+        crs: CRS | None,
+        bands: Sequence[int],
+        resampling: str,
+        isCancelled: IsCancelled,
+    ) -> CoverageWindow:
+        """
+        See L{ICoverageSource.read}.
+        @raise SourceError: no such band, unknown resampling, or the file cannot be read.
+        @raise Cancelled: when it was cancelled before the pixels were read.
+        """
+        if resampling not in _RESAMPLING:
+            raise SourceError(f"unknown resampling {resampling!r}")
+        info = self.info()
+        if not bands or any(info.band(number) is None for number in bands):
+            raise SourceError(f"bands {tuple(bands)!r} of {len(info.bands)}")
+        if isCancelled():
+            raise Cancelled()
+        with self._file.lease() as dataset:
+            reading = _Reading(dataset, info, tuple(bands), resampling)
+            if (crs is None or info.crs is None or crs == info.crs) and info.isNorthUp:
+                return reading.aligned(extent, width, height)
+            return reading.warped(extent, width, height, crs or info.crs)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One window on its way."""
+
+    dataset: Any
+    info: CoverageInfo
+    bands: tuple[int, ...]
+    resampling: str
+
+    def aligned(self, extent: Box, width: int, height: int) -> CoverageWindow:
+        """A window in the raster's own CRS, its rows and columns those of the raster."""
+        a, _, c, _, e, f = self.info.transform
+        columns = (extent.xmin - c + (np.arange(width) + 0.5) * extent.width / width) / a
+        rows = (extent.ymax - f - (np.arange(height) + 0.5) * extent.height / height) / e
+        inside = ((rows >= 0) & (rows < self.info.height))[:, None] & (
+            (columns >= 0) & (columns < self.info.width)
+        )
+        if not inside.any():
+            return self._nothing(width, height)
+        if self.resampling != "nearest":
+            return self._resampled(extent, inside)
+        stepX, stepY = extent.width / width / a, -extent.height / height / e
+        block = self._block(
+            columns[0] - stepX / 2,
+            rows[0] - stepY / 2,
+            columns[-1] + stepX / 2,
+            rows[-1] + stepY / 2,
+            stepX,
+            stepY,
+            0,
+        )
+        if block is None:
+            return self._nothing(width, height)
+        at = self._within(columns, block.left, block.right, block.mask.shape[1])
+        down = self._within(rows, block.top, block.bottom, block.mask.shape[0])
+        values = block.values[:, down][:, :, at]
+        mask = block.mask[down][:, at] & inside
+        return CoverageWindow(values, mask, inside)
+
+    @staticmethod
+    def _within(positions: np.ndarray, low: float, high: float, size: int) -> np.ndarray:
+        """Positions in the raster to places in a block."""
+        places = np.floor((positions - low) / (high - low) * size).astype(np.intp)
+        return np.clip(places, 0, size - 1)
+
+    def _resampled(self, extent: Box, inside: np.ndarray) -> CoverageWindow:
+        """GDAL's own resampling, on those pixels of the window that lie in the raster."""
+        height, width = inside.shape
+        a, _, c, _, e, f = self.info.transform
+        across, down = np.flatnonzero(inside.any(axis=0)), np.flatnonzero(inside.any(axis=1))
+        stepX, stepY = extent.width / width / a, -extent.height / height / e
+        left = (extent.xmin - c) / a + across[0] * stepX
+        top = (extent.ymax - f) / e + down[0] * stepY
+        right, bottom = left + len(across) * stepX, top + len(down) * stepY
+        left, top = max(left, 0.0), max(top, 0.0)
+        right, bottom = min(right, float(self.info.width)), min(bottom, float(self.info.height))
+        window = Window(left, top, right - left, bottom - top)
+        part, partMask = self._pixels(window, len(across), len(down), _RESAMPLING[self.resampling])
+        values = np.zeros((len(self.bands), height, width), part.dtype)
+        mask = np.zeros((height, width), bool)
+        there = np.s_[down[0] : down[-1] + 1, across[0] : across[-1] + 1]
+        values[(slice(None), *there)] = part
+        mask[there] = partMask
+        return CoverageWindow(values, mask & inside, inside)
+
+    def warped(self, extent: Box, width: int, height: int, crs: CRS | None) -> CoverageWindow:
+        """A window in another CRS, or of a raster that is not north up."""
+        a, b, c, d, e, f = self.info.transform
+        determinant = a * e - b * d
+        if determinant == 0:
+            raise SourceError("the raster's transform cannot be inverted")
+        xs, ys = warp.positions(extent, width, height, self._toRaster(crs), math.sqrt(abs(determinant)))
+        columns = (e * (xs - c) - b * (ys - f)) / determinant
+        rows = (a * (ys - f) - d * (xs - c)) / determinant
+        with np.errstate(invalid="ignore"):
+            inside = (columns >= 0) & (columns < self.info.width) & (rows >= 0) & (rows < self.info.height)
+        if not inside.any():
+            return self._nothing(width, height)
+        stepX, stepY = _steps(columns, rows, inside)
+        block = self._block(
+            columns[inside].min(),
+            rows[inside].min(),
+            columns[inside].max(),
+            rows[inside].max(),
+            stepX,
+            stepY,
+            _MARGIN,
+        )
+        if block is None:
+            return self._nothing(width, height)
+        blockHeight, blockWidth = block.mask.shape
+        # not a number outside, so that neither sampling takes it for a pixel
+        across = np.where(inside, (columns - block.left) / (block.right - block.left) * blockWidth, -1.0)
+        down = np.where(inside, (rows - block.top) / (block.bottom - block.top) * blockHeight, -1.0)
+        sample = warp.nearest if self.resampling == "nearest" else warp.bilinear
+        values, mask = sample(block.values, block.mask, across, down)
+        return CoverageWindow(values, mask, inside)
+
+    def _toRaster(self, crs: CRS | None) -> warp.Transform:
+        if crs is None or self.info.crs is None or crs == self.info.crs:
+            return lambda x, y: (x, y)
+        try:
+            return transformer(crs, self.info.crs).transform
+        except ProjError as error:
+            raise SourceError(f"no transformation from {crs} to {self.info.crs}: {error}") from error
+
+    def _block(
+        self, left: float, top: float, right: float, bottom: float, stepX: float, stepY: float, margin: int
+    ) -> _Block | None:
+        """
+        Whole pixels of the raster around a rectangle in its pixels; reduced, where
+        one pixel of the answer takes several of the raster, to about as many as
+        are needed.  QGIS reads in the same way, which decides which pixels are seen.
+        """
+        grow = margin * max(1.0, stepX, stepY)
+        x0, y0 = max(math.floor(left - grow), 0), max(math.floor(top - grow), 0)
+        x1 = min(math.floor(right + grow) + 1, self.info.width)
+        y1 = min(math.floor(bottom + grow) + 1, self.info.height)
+        if x0 >= x1 or y0 >= y1:
+            return None
+        width, height = x1 - x0, y1 - y0
+        outWidth = width if stepX <= 1 else max(1, round(width / stepX))
+        outHeight = height if stepY <= 1 else max(1, round(height / stepY))
+        isReduced = outWidth < width or outHeight < height
+        method = Resampling.nearest
+        if isReduced and self.resampling != "nearest":
+            method = Resampling.average
+        values, mask = self._pixels(Window(x0, y0, width, height), outWidth, outHeight, method)
+        return _Block(values, mask, x0, y0, x1, y1)
+
+    def _pixels(
+        self, window: Window, width: int, height: int, method: Resampling
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Values of shape (bands, height, width) and their mask, scaled as the bands say."""
+        bands = list(self.bands)
+        values = self.dataset.read(
+            bands, window=window, out_shape=(len(bands), height, width), resampling=method
+        )
+        mask = self._mask(values, window, width, height)
+        infos = [self.info.bands[number - 1] for number in bands]
+        if any((band.scale, band.offset) != (1.0, 0.0) for band in infos):
+            scale = np.array([band.scale for band in infos])[:, None, None]
+            offset = np.array([band.offset for band in infos])[:, None, None]
+            values = values * scale + offset
+        return values, mask
+
+    def _mask(self, values: np.ndarray, window: Window, width: int, height: int) -> np.ndarray:
+        """Where all bands have data, by their values, or by a mask that the file brings along."""
+        mask = np.ones((height, width), bool)
+        hasOwn = False
+        for plane, number in zip(values, self.bands, strict=True):
+            nodata = self.dataset.nodatavals[number - 1]
+            if nodata is not None:
+                mask &= ~np.isnan(plane) if math.isnan(nodata) else plane != nodata
+            if plane.dtype.kind == "f":
+                mask &= ~np.isnan(plane)
+            flags = self.dataset.mask_flag_enums[number - 1]
+            hasOwn |= MaskFlags.per_dataset in flags and MaskFlags.alpha not in flags
+        if hasOwn:
+            mask &= self.dataset.dataset_mask(window=window, out_shape=(height, width)) > 0
+        return mask
+
+    def _nothing(self, width: int, height: int) -> CoverageWindow:
+        kind = np.result_type(*(self.info.bands[number - 1].dtype for number in self.bands))
+        nowhere = np.zeros((height, width), bool)
+        return CoverageWindow(np.zeros((len(self.bands), height, width), kind), nowhere, nowhere)
+
+
+def _steps(columns: np.ndarray, rows: np.ndarray, inside: np.ndarray) -> tuple[float, float]:
+    """How many pixels of the raster one pixel of the answer takes, along columns and rows."""
+    steps = []
+    for positions in (columns, rows):
+        across = np.abs(np.diff(positions, axis=1))[inside[:, 1:] & inside[:, :-1]]
+        down = np.abs(np.diff(positions, axis=0))[inside[1:] & inside[:-1]]
+        # of a turned raster either direction may run along the columns
+        medians = [float(np.median(d)) for d in (across, down) if len(d)]
+        steps.append(max(medians, default=1.0))
+    return steps[0], steps[1]
