@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from twisted.internet.defer import Deferred, succeed
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
@@ -148,13 +150,13 @@ class StreamTests(SynchronousTestCase):
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
 
     def test_sendResponseFails(self) -> None:
-        def crash(handler):
+        def crash(handler, bad):
             if handler.body() == bad:
                 raise RuntimeError("secret")
 
         for bad, begun in ((b"a", False), (b"b", True)):
             body = ListedBody(b"a", b"b")
-            delivery = self.ask(self.server(body, ScriptedFilter(sendResponse=crash)))
+            delivery = self.ask(self.server(body, ScriptedFilter(sendResponse=partial(crash, bad=bad))))
             self.assertEqual(delivery.isAborted, begun)
             self.assertNotIn(b"secret", delivery.body)
             self.assertEqual((delivery.status, body.closed), (200 if begun else 500, 1))
