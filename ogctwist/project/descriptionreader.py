@@ -43,7 +43,7 @@ def _keywords(children: Children) -> str:
     element = children.get("keywordList")
     if element is None:
         return ""
-    return ", ".join(value.text for value in element.iterchildren("value") if value.text)
+    return ", ".join(value.text or "" for value in element.iterchildren("value"))
 
 
 def _metadataUrls(children: Children) -> tuple[MetadataUrl, ...]:

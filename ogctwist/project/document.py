@@ -13,13 +13,14 @@ import os
 import re
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lxml import etree
 
 from ogctwist.project.errors import ProjectError
 
-__all__ = ["ProjectDocument", "ProjectLimits", "parseProject", "readDocument"]
+__all__ = ["ProjectDocument", "ProjectLimits", "fileVersion", "filesVersion", "parseProject", "readDocument"]
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,19 @@ class ProjectDocument:
 
 def fileVersion(path: str) -> str:
     """
-    @return: text that changes when the file does: modification time, size and inode.
-    @raise OSError: when there is no such file.
+    @return: text that changes when the file does: modification time, size and
+        inode; '' when there is no such file.
     """
-    status = os.stat(path)
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return ""
     return f"{status.st_mtime_ns:x}-{status.st_size:x}-{status.st_ino:x}"
+
+
+def filesVersion(paths: Iterable[str]) -> str:
+    """The versions of several files in one; see L{Project.files<ogctwist.project.model.Project>}."""
+    return "+".join(map(fileVersion, paths))
 
 
 def readDocument(path: str, limits: ProjectLimits) -> ProjectDocument:

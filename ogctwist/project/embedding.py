@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 
-from ogctwist.project.document import ProjectLimits
+from ogctwist.project.document import ProjectLimits, fileVersion
 from ogctwist.project.errors import ProjectError
 from ogctwist.project.layers import DataSource, Layer, LayerKind
 from ogctwist.project.model import GroupNode, LayerNode, Project
@@ -26,8 +26,7 @@ class Embedding:
     """
     The other projects of one project.
 
-    @ivar versions: path to version of every project that was tried; '' when it
-        could not be read.
+    @ivar versions: path to version of the file of every project that was tried.
     """
 
     def __init__(
@@ -122,7 +121,7 @@ class Embedding:
         try:
             project = self._read(path)
         except ProjectError as error:
-            self.versions[path] = ""
+            self.versions[path] = fileVersion(path)
             return f"the project that it is embedded from cannot be used: {error.reason}"
         self.versions[path] = project.version
         return project

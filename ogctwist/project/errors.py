@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class ProjectError(Exception):
     """
@@ -23,3 +25,16 @@ class ProjectNotFound(ProjectError):
     There is no such project, or it may not be named; one and the same for
     both, so that nobody can feel for files.
     """
+
+
+class BadLayers(ProjectError):
+    """
+    Layers of the project cannot be used, and the server does not ignore that.
+
+    @ivar layers: layer id to reason.
+    """
+
+    def __init__(self, layers: Mapping[str, str], path: str = ""):
+        listed = "; ".join(f"{layerId}: {reason}" for layerId, reason in layers.items())
+        super().__init__(f"layers are not valid: {listed}", path)
+        self.layers = dict(layers)

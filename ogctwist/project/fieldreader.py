@@ -89,7 +89,7 @@ def _readEditTypes(children: Children, gathered: _Gathered) -> None:
     """
     for element in _items(children, "edittypes"):
         config = element.find("widgetv2config")
-        values: dict[str, object] = dict(config.attrib) if config is not None else {}
+        values: dict[str, object] = {} if config is None else {str(k): v for k, v in config.items()}
         if config is not None and element.get("widgetv2type") == "ValueMap":
             values = {"map": {v.get("key", ""): v.get("value", "") for v in config.iterchildren("value")}}
         expression = str(values.pop("constraint", ""))

@@ -33,6 +33,12 @@ _GEOMETRY_KINDS = {
 
 _KINDS = {kind.value: kind for kind in LayerKind}
 
+_PROVIDERS: dict[LayerKind, str] = {
+    LayerKind.VECTOR: "ogr",
+    LayerKind.RASTER: "gdal",
+    LayerKind.MESH: "mdal",
+}
+
 _UNSUPPORTED = {
     kind: f"layers of type {kind.value} are not supported"
     for kind in LayerKind
@@ -128,9 +134,7 @@ def _source(kind: LayerKind, children: Children, resolver: PathResolver) -> Data
     provider = textOf(children.get("provider"))
     if not provider:
         # as QGIS: old files of rasters name none
-        provider = {LayerKind.VECTOR: "ogr", LayerKind.RASTER: "gdal", LayerKind.MESH: "mdal"}.get(
-            kind, kind.value
-        )
+        provider = _PROVIDERS.get(kind, kind.value)
     return absoluteSource(provider, textOf(children.get("datasource")), resolver)
 
 

@@ -154,7 +154,7 @@ class ScaleRange:
 
     def contains(self, denominator: float) -> bool:
         """Whether a map of that scale shows the layer."""
-        tooSmall = self.minimum > 0 and denominator > self.minimum
+        tooSmall = self.minimum > 0 and denominator >= self.minimum
         tooLarge = self.maximum > 0 and denominator < self.maximum
         return not (tooSmall or tooLarge)
 

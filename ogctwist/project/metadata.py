@@ -43,7 +43,9 @@ def readMetadata(element: etree._Element | None) -> dict[str, object]:
                 k.text for k in child.iterchildren("keyword") if k.text
             )
         elif child.tag == "links":
-            lists.setdefault("links", []).extend(dict(link.attrib) for link in child.iterchildren("link"))
+            lists.setdefault("links", []).extend(
+                {str(k): str(v) for k, v in link.items()} for link in child.iterchildren("link")
+            )
         elif child.tag == "contact":
             contact = {c.tag: c.text for c in child if c.text}
             if contact:

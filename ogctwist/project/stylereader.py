@@ -76,7 +76,7 @@ def readStyles(layer: etree._Element, manager: etree._Element | None) -> tuple[S
             content = copy(content)
             content.tag = "maplayer"
             if layer.get("type"):
-                content.set("type", layer.get("type"))
+                content.set("type", layer.get("type", ""))
             others.append(_style(name, content))
     for child in list(layer):
         if child.tag in _NO_STYLE:

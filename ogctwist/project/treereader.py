@@ -75,7 +75,7 @@ class TreeReader:
                 if file is not None and file.get("layerid"):
                     found.append(
                         LayerNode(
-                            file.get("layerid"),
+                            file.get("layerid", ""),
                             child.get("name", ""),
                             isChecked(child.get("checked")),
                             flagOf(child.get("open"), True),
