@@ -186,6 +186,6 @@ def _negative(value: object) -> object:
     integer = integerOrNone(value)
     if integer is not None:
         return wrapped(-integer)
-    if value is None:
+    if value is None or isinstance(value, bool):
         raise EvaluationFailure(_NO_NUMBER)
     return -toReal(value)

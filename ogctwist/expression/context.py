@@ -6,7 +6,8 @@ from __future__ import annotations
 import datetime
 from collections import ChainMap
 from dataclasses import dataclass, field, replace
-from typing import Callable, Mapping, Protocol, Sequence
+from functools import cached_property
+from typing import Mapping, Protocol, Sequence
 
 from ogctwist.expression.errors import BudgetExceeded
 from ogctwist.geo.batch import FeatureBatch
@@ -67,21 +68,26 @@ class ExpressionContext:
             return self
         return replace(self, variables=ChainMap(dict(variables), self.variables))  # type: ignore[arg-type]
 
-    @property
-    def clock(self) -> Callable[[], datetime.datetime]:
-        """Gives the time that C{now()} answers."""
-        if self.now is not None:
-            return lambda: self.now  # type: ignore[return-value]
-        return lambda: datetime.datetime.now().replace(tzinfo=None)
-
 
 class Budget:
-    """What is left of the limits of one evaluation."""
+    """
+    What is left of the limits of one evaluation, and its clock, which stands still.
 
-    def __init__(self, limits: Limits):
-        self.limits = limits
-        self._steps = limits.steps
-        self._output = limits.output
+    @ivar texts: how many expressions within expressions (C{eval}) are being evaluated.
+    """
+
+    def __init__(self, context: ExpressionContext):
+        self.limits = context.limits
+        self._steps = context.limits.steps
+        self._output = context.limits.output
+        self._given = context.now
+        self.texts = 0
+
+    @cached_property
+    def now(self) -> datetime.datetime:
+        """The time of the evaluation, in milliseconds."""
+        now = self._given or datetime.datetime.now()
+        return now.replace(tzinfo=None, microsecond=now.microsecond // 1000 * 1000)
 
     def step(self, count: int) -> None:
         """@raise BudgetExceeded: when it was one too many."""

@@ -14,7 +14,18 @@ from ogctwist.expression.column import Column
 from ogctwist.expression.context import Budget, ExpressionContext
 from ogctwist.expression.errors import ExpressionError
 from ogctwist.expression.evaluator import evaluate
-from ogctwist.expression.functions import conditionals, mathematics  # noqa: F401 - they register themselves
+from ogctwist.expression.functions import (  # noqa: F401 - they register themselves
+    arrays,
+    colours,
+    conditionals,
+    conversions,
+    dates,
+    fuzzy,
+    maps,
+    mathematics,
+    patterns,
+    strings,
+)
 from ogctwist.expression.functions.registry import FUNCTIONS
 from ogctwist.expression.logic import isTrue, truthOf
 from ogctwist.expression.nodes import Node
@@ -173,7 +184,7 @@ class Expression:
 
     def evaluateColumn(self, batch: FeatureBatch, context: ExpressionContext = _NOTHING) -> Column:
         """The same as a L{Column}, which may be one constant and may hold any value."""
-        return evaluate(self.node, Scope(batch, len(batch), context, Budget(context.limits)))
+        return evaluate(self.node, Scope(batch, len(batch), context, Budget(context)))
 
     def mask(self, batch: FeatureBatch, context: ExpressionContext = _NOTHING) -> np.ndarray:
         """
@@ -193,7 +204,7 @@ class Expression:
         @raise ExpressionError: it names an attribute, cannot be computed, or
             spends its budget.
         """
-        column = evaluate(self.node, Scope(None, 1, context, Budget(context.limits)))
+        column = evaluate(self.node, Scope(None, 1, context, Budget(context)))
         if column.failed is not None:
             raise ExpressionError(column.failure)
         return column.values()[0]

@@ -112,13 +112,18 @@ def _searched(texts: pa.Array, pattern: str, ignoreCase: bool) -> pa.Array | Non
 
 
 @lru_cache(maxsize=256)
-def compiled(pattern: str, ignoreCase: bool = False) -> regex.Pattern | None:
-    """A pattern of the backtracking engine; None if it cannot be read."""
+def compiled(pattern: str, ignoreCase: bool = False, isUnicode: bool = False) -> regex.Pattern | None:
+    """
+    A pattern of the backtracking engine; None if it cannot be read.
+
+    @param isUnicode: whether C{\\w} and its like know letters beyond ASCII, as
+        they do in QGIS's functions, but not in its operator.
+    """
     if len(pattern) > MAX_PATTERN:
         raise BudgetExceeded(f"a regular expression has more than {MAX_PATTERN} characters")
-    flags = regex.VERSION0 | (regex.IGNORECASE if ignoreCase else regex.ASCII)
-    if "(?i" in pattern:
-        flags &= ~regex.ASCII  # case folding of all letters, as in PCRE
+    flags = regex.VERSION0 | (regex.IGNORECASE if ignoreCase else 0)
+    if not (isUnicode or ignoreCase or "(?i" in pattern):  # folds the case of all letters, as PCRE does
+        flags |= regex.ASCII
     try:
         return regex.compile(pattern.replace(r"\z", r"\Z"), flags)
     except (regex.error, ValueError, RecursionError, OverflowError):

@@ -19,14 +19,14 @@ _UNITS = {
 }  # fmt: skip
 
 _PART = re.compile(r"([-+]?\d*\.?\d+)\s+(\S+)", re.IGNORECASE)
-_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?")
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_TIME = re.compile(r"(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?", re.ASCII)
 
 
 def parsedInterval(text: str) -> Interval | None:
     """C{1 day 3.5 hours}; None if nothing in it is an interval."""
     seconds, found = 0.0, False
-    for number, unit in _PART.findall(text[:1000]):
+    for number, unit in _PART.findall(text[:1000]):  # "1 week, 2 days" also reads
         factor = _UNITS.get(unit.lower().rstrip(","), _UNITS.get(unit.lower().rstrip(",").removesuffix("s")))
         if factor is not None:
             seconds += float(number) * factor
@@ -38,12 +38,14 @@ def intervalOrNone(value: object) -> Interval | None:
     """An interval, or a text that spells one."""
     if isinstance(value, Interval):
         return value
-    return parsedInterval(value) if isinstance(value, str) else None
+    if isinstance(value, str) and " " in value:
+        return parsedInterval(value)
+    return None
 
 
 def parsedDate(text: str) -> datetime.date | None:
     """A date in ISO form, a time behind it ignored."""
-    match = _DATE.match(text.strip())
+    match = _DATE.match(text)
     if not match:
         return None
     try:
@@ -54,7 +56,7 @@ def parsedDate(text: str) -> datetime.date | None:
 
 def parsedTime(text: str) -> datetime.time | None:
     """A time in ISO form."""
-    match = _TIME.match(text.strip())
+    match = _TIME.match(text)
     if not match:
         return None
     hour, minute, second, fraction = match.groups()
@@ -67,7 +69,6 @@ def parsedTime(text: str) -> datetime.time | None:
 
 def parsedDateTime(text: str) -> datetime.datetime | None:
     """A date and time in ISO form, T or a space between them; a date alone is midnight."""
-    text = text.strip()
     day = parsedDate(text)
     if day is None:
         return None

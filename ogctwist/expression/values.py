@@ -91,15 +91,18 @@ def toReal(value: object) -> float:
 
 
 def toInteger(value: object) -> int:
-    """Rounds halves away from zero.  @raise EvaluationFailure: it is no number of 64 bits."""
+    """
+    Rounds halves up; a text must spell an integer.
+
+    @raise EvaluationFailure: it is no number of 64 bits.
+    """
     if isinstance(value, int):
         return int(value)
-    number = value if isinstance(value, float) else realOf(value) if isinstance(value, str) else None
-    if number is None or not abs(number) < 2**63:
-        raise EvaluationFailure(f"Cannot convert '{quoted(toText(value))}' to int")
-    if isinstance(value, str) and _INTEGER.fullmatch(value):
+    if isinstance(value, float) and abs(value) < 2**63:
+        return math.floor(value + 0.5)
+    if isinstance(value, str) and _INTEGER.fullmatch(value) and -(2**63) <= int(value) < 2**63:
         return int(value)
-    return int(math.floor(number + 0.5)) if number >= 0 else -int(math.floor(-number + 0.5))
+    raise EvaluationFailure(f"Cannot convert '{quoted(toText(value))}' to int")
 
 
 def wrapped(number: int) -> int:

@@ -7,11 +7,11 @@ from typing import Callable
 
 import numpy as np
 
-from ogctwist.expression import nodes
 from ogctwist.expression.column import Column, Kind
 from ogctwist.expression.comparison import isSame
+from ogctwist.expression.functions.conversions import asBoolean
 from ogctwist.expression.functions.registry import function
-from ogctwist.expression.logic import gathered
+from ogctwist.expression.logic import gathered, isTrue
 from ogctwist.expression.nodes import Node
 from ogctwist.expression.scope import Scope
 from ogctwist.expression.values import toText
@@ -21,8 +21,21 @@ Evaluate = Callable[[Node, Scope], Column]
 
 @function("if(condition, result_when_true, result_when_false)", "Conditionals", needs="nodes")
 def chooseIf(scope: Scope, evaluate: Evaluate, condition: Node, yes: Node, no: Node) -> Column:
-    """As CASE WHEN condition THEN yes ELSE no."""
-    return evaluate(nodes.Case(branches=((condition, yes),), otherwise=no), scope)
+    """One or the other; unlike in CASE, any text but '', '0' and 'false' is true."""
+    decided = evaluate(condition, scope)
+    if decided.isConstant:
+        column = evaluate(yes if asBoolean(decided.value) else no, scope)
+        return column.withFailures(decided.failed, decided.failure)
+    truths = isTrue(decided) if decided.kind in (Kind.TRUTH, Kind.BOOLEAN) else _booleans(decided)
+    parts = []
+    for rows, node in ((np.flatnonzero(truths), yes), (np.flatnonzero(~truths), no)):
+        if len(rows):
+            parts.append((rows, evaluate(node, scope if len(rows) == scope.length else scope.take(rows))))
+    return gathered(parts, scope.length).withFailures(decided.failed, decided.failure)
+
+
+def _booleans(column: Column) -> np.ndarray:
+    return np.array([asBoolean(value) for value in column.values()], dtype=bool)
 
 
 @function("coalesce(*)", "Conditionals", needs="nodes")
@@ -47,7 +60,7 @@ def coalesce(scope: Scope, evaluate: Evaluate, *arguments: Node) -> Column:
     return gathered(parts, scope.length)
 
 
-@function("nullif(value1, value2)", "Conditionals", takesNull=True)
+@function("nullif(value1, value2)", "Conditionals")
 def nullIf(value: object, other: object) -> object:
     """NULL where both are the same."""
     return None if isSame(value, other) else value

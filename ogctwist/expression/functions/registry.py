@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FUNCTIONS: dict[str, Function] = {}
 
 _SIGNATURE = re.compile(r"(\$?\w+)(?:\((.*)\))?$")
+_COMMA = re.compile(r",(?=(?:[^']*'[^']*')*[^']*$)")
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def function(
     matched = _SIGNATURE.match(signature)
     assert matched is not None, signature
     name, inner = matched.groups()
-    names = [part.strip() for part in (inner or "").split(",") if part.strip()]
+    names = [part.strip() for part in _COMMA.split(inner or "") if part.strip()]
     isVariadic = bool(names) and names[-1] == "*"
     parameters = tuple(_parameter(part) for part in names if part != "*")
     required = sum(parameter.isRequired for parameter in parameters)
