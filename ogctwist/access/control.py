@@ -285,7 +285,9 @@ async def _together(coroutines: Iterable[Any]) -> list[Any]:
     try:
         return await gatherResults([Deferred.fromCoroutine(c) for c in coroutines], consumeErrors=True)
     except FirstError as first:
-        raise first.subFailure.value from None
+        error = first.subFailure.value
+        assert error is not None
+        raise error from None
 
 
 def closesWhatItOpens(sql: str) -> bool:

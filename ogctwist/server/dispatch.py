@@ -19,7 +19,7 @@ from ogctwist.server.current import currentHandler
 from ogctwist.server.filters import FilterChain, IRequestScope
 from ogctwist.server.handler import INTERNAL_ERROR, RequestHandler
 from ogctwist.server.registry import ServiceRegistry
-from ogctwist.server.reports import ServerException, projectFileError, unknownService
+from ogctwist.server.reports import ServerException, projectFileError, projectProblem, unknownService
 from ogctwist.server.request import ServiceRequest
 from ogctwist.server.response import ServiceResponse
 from ogctwist.server.streamed import FilteredBody
@@ -42,8 +42,8 @@ class Projects(Protocol):
     def locate(self, name: str) -> str:
         """
         @param name: the value of MAP; '' for the default project.
-        @return: the path of the project's file; '' when there is no default.
-        @raise ProjectNotFound: nothing that may be named.
+        @return: the path of the project's file.
+        @raise ProjectNotFound: there is none, or none that may be named.
         """
 
     def project(self, path: str) -> Deferred[Project]:
@@ -155,9 +155,10 @@ class Dispatcher:
             self._explain(handler, error)
 
     def _pathNow(self, handler: RequestHandler) -> str:
+        """The path of the project that MAP names; '' when there is none, or it may not be named."""
         try:
             return self._projects.locate(handler.parameter("MAP"))
-        except ProjectError:
+        except ProjectNotFound:
             return ""
 
     def _explain(self, handler: RequestHandler, error: Exception) -> None:
@@ -166,11 +167,9 @@ class Dispatcher:
             raise error
         if isinstance(error, OWSException):
             handler.report(error)
-        elif isinstance(error, ProjectNotFound):
-            handler.report(projectFileError(404))
         elif isinstance(error, ProjectError):
             log.error("request {requestId}: {reason}", requestId=handler.requestId, reason=str(error))
-            handler.report(projectFileError(500))
+            handler.report(projectProblem(error))
         else:
             log.failure("request {requestId} failed", requestId=handler.requestId)
             handler.fail()
@@ -194,10 +193,11 @@ class Dispatcher:
         await _awaited(service.executeRequest(request, ServiceResponse(handler.answer), project))
 
     async def _loadProject(self, handler: RequestHandler) -> Project | None:
-        path = self._projects.locate(handler.parameter("MAP"))
-        handler.configFilePath = path
+        path = handler.configFilePath = self._pathNow(handler)
         if path:
             handler.project = await self._projects.project(path)
+        elif handler.parameter("MAP"):
+            raise projectFileError(404)
         return handler.project
 
     def _apiOf(self, handler: RequestHandler) -> Any:

@@ -42,7 +42,7 @@ class RequestHandler:
     project: Project | None = None
 
     def __init__(self, arrival: Arrival, report: Reporter):
-        self.arrival = arrival
+        self.arrival: Arrival = arrival
         self.requestId = arrival.requestId
         self.answer = Answer()
         self.isLost = False

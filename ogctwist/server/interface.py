@@ -58,7 +58,7 @@ class ServerInterface:
         self.accessControls: Registrations[IAccessControlFilter] = Registrations()
         self.serverCaches: Registrations[IServerCacheFilter] = Registrations()
         self.services = ServiceRegistry()
-        self.adapters = AdapterRegistry()
+        self.adapters: Any = AdapterRegistry()
         self.scopes: list[tuple[str, IRequestScope]] = []
         self.forget = forget
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from twisted.logger import Logger
 from zope.interface import implementer
 from zope.interface.verify import verifyObject
@@ -16,7 +18,7 @@ class _Named:
     """Providers by (name, version); the first registered of a name is its default."""
 
     def __init__(self) -> None:
-        self.entries: dict[tuple[str, str], tuple[object, str]] = {}
+        self.entries: dict[tuple[str, str], tuple[Any, str]] = {}
         self.defaults: dict[str, str] = {}
 
     def add(self, provider, owner: str) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ogctwist.ows.exceptions import OWSException
+from ogctwist.project.errors import BadLayers, ProjectError, ProjectNotFound
 
 
 class ServerException(OWSException):
@@ -28,6 +29,13 @@ def projectFileError(status: int) -> ServerException:
         "pointing to a valid QGIS project file",
         status=status,
     )
+
+
+def projectProblem(error: ProjectError) -> ServerException:
+    """What a client is told of a project that cannot be served; the reason is for the log."""
+    if isinstance(error, BadLayers):
+        return ServerException("Layer(s) not valid")
+    return projectFileError(404 if isinstance(error, ProjectNotFound) else 500)
 
 
 def unknownService(names: Iterable[str]) -> OWSException:

@@ -69,8 +69,6 @@ class MemoryProjects:
     def locate(self, name: str) -> str:
         if name in self.byName:
             return self.byName[name].path
-        if not name:
-            return ""
         raise ProjectNotFound("no such project", name)
 
     def project(self, path: str) -> Deferred[Project]:

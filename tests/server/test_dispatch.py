@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
 from ogctwist.interfaces import IDispatcher, IRequestHandler, OWSException
 from ogctwist.ows.exceptions import InvalidParameterValue, SecurityException
-from ogctwist.project.errors import ProjectError
+from ogctwist.project.errors import BadLayers, ProjectError
 from ogctwist.server.current import currentHandler
 from ogctwist.server.dispatch import attachment
 from tests.doubles.delivery import MemoryDelivery
@@ -180,6 +180,13 @@ class ProjectTests(Exchanged):
         delivery = self.ask(server)
         self.assertEqual(delivery.status, 500)
         self.assertNotIn(b"line 3", delivery.body)
+
+    def test_aProjectWithBadLayers(self) -> None:
+        server = DoubleServer(ScriptedService(answering()))
+        server.projects.project = lambda path: fail(BadLayers({"a": "/secret is missing"}, path))
+        delivery = self.ask(server)
+        self.assertEqual(delivery.status, 500)
+        self.assertIn(b"<ServerException>Layer(s) not valid</ServerException>", delivery.body)
 
 
 class ServiceTests(Exchanged):
