@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ogctwist.expression import Expression, ExpressionError
 from ogctwist.interfaces import ICoverageSource, IFeatureSource, IWorkPool
-from ogctwist.project.datasource import splitFileUri
+from ogctwist.project.datasource import splitDatabaseUri, splitFileUri
 from ogctwist.project.layers import FieldSettings, Layer
 from ogctwist.sources.features import FeatureSource
 from ogctwist.sources.geopackage import geopackageReader
@@ -17,6 +17,7 @@ from ogctwist.sources.query import UNRESTRICTED, FieldType, Restriction, SourceE
 from ogctwist.sources.raster import RasterFile, RasterSource
 from ogctwist.sources.reader import IFeatureReader
 from ogctwist.sources.restricted import LayerOptions, RestrictedFeatures, VirtualField
+from ogctwist.sources.spatialite import spatialiteReader
 from ogctwist.sources.sql.subset import isSelect
 from ogctwist.sources.sqlitefile import SqliteFile
 
@@ -92,13 +93,16 @@ class SourceCatalogue:
         source = layer.source
         if source.provider == "ogr":
             return self._ogrReader(layer)
+        if source.provider == "spatialite":
+            uri = splitDatabaseUri(source.uri)
+            return spatialiteReader(self._file(uri.database), uri)
         raise SourceError(f"layer {layer.id}: provider {source.provider!r} is not supported")
 
     def _ogrReader(self, layer: Layer) -> IFeatureReader:
         uri = splitFileUri(layer.source.uri)
         select = layer.source.subset if isSelect(layer.source.subset) else ""
         if isGeopackageFile(uri.path) and not uri.openOptions:
-            return geopackageReader(self._file(uri.path), uri.layerName, uri.layerId)
+            return geopackageReader(self._file(uri.path), uri.layerName, uri.layerId, select)
         options = dict(option.split("=", 1) for option in uri.openOptions if "=" in option)
         name = uri.layerName or uri.layerId
         return OgrReader(OgrLayer(uri.path, name, select, layer.encoding, options), uri.geometryType)

@@ -13,6 +13,7 @@ from ogctwist.sources.query import FieldType, SourceError, SourceField, SourceSc
 from ogctwist.sources.sql.select import SQLITE
 from ogctwist.sources.sqlitefile import SqliteConnection, SqliteFile
 from ogctwist.sources.sqlitereader import SpatialIndex, SqliteReader, TableShape, tableColumns
+from ogctwist.sources.sqliteselect import selectShape
 
 #: QGIS's names of the geometry types of table 21.
 WKB_TYPES = {
@@ -52,26 +53,31 @@ _TYPES = {
 _DECLARED = re.compile(r"\s*(\w+)[^()]*(?:\(\s*(\d+)?[^)]*\))?")
 
 
-def geopackageReader(file: SqliteFile, layerName: str = "", layerId: int | None = None) -> SqliteReader:
+def geopackageReader(
+    file: SqliteFile, layerName: str = "", layerId: int | None = None, select: str = ""
+) -> SqliteReader:
     """
     A reader of one table.
 
     @param layerName: the table; '' for the one at C{layerId} (default the first)
         among the tables that the package registers.
+    @param select: a SELECT to be read instead, which mostly is about that table; or ''.
     """
 
     def describe(connection: SqliteConnection) -> TableShape:
-        return _describe(connection, layerName or _tableAt(connection, layerId or 0))
+        shape = _describe(connection, layerName or _tableAt(connection, layerId or 0))
+        return selectShape(connection, select, shape) if select else shape
 
     return SqliteReader(file, describe, wkbOfGpkg)
 
 
 def isGeopackage(connection: SqliteConnection) -> bool:
     """Whether the file has the tables of a GeoPackage."""
-    return _hasTable(connection, "gpkg_contents")
+    return hasTable(connection, "gpkg_contents")
 
 
-def _hasTable(connection: SqliteConnection, name: str) -> bool:
+def hasTable(connection: SqliteConnection, name: str) -> bool:
+    """Whether the file has a table or view of that name, in any case."""
     found = connection.execute(
         "SELECT 1 FROM sqlite_master WHERE lower(name) = lower(?) AND type IN ('table', 'view')", (name,)
     )
@@ -124,7 +130,7 @@ def _describe(connection: SqliteConnection, asked: str) -> TableShape:
 
 def _geometryColumn(connection: SqliteConnection, table: str) -> tuple[str, str, CRS | None]:
     """@return: name, QGIS's type name and CRS of the geometry column; ('', 'NoGeometry', None) if none."""
-    if not _hasTable(connection, "gpkg_geometry_columns"):
+    if not hasTable(connection, "gpkg_geometry_columns"):
         return "", "NoGeometry", None
     found = connection.execute(
         "SELECT g.column_name, g.geometry_type_name, g.z, g.m, s.organization, s.organization_coordsys_id, "
@@ -201,7 +207,7 @@ def _typeOf(declared: str) -> tuple[FieldType, str, int]:
 
 def _jsonColumns(connection: SqliteConnection, table: str) -> frozenset[str]:
     """Columns that the schema extension declares to hold JSON."""
-    if not _hasTable(connection, "gpkg_data_columns"):
+    if not hasTable(connection, "gpkg_data_columns"):
         return frozenset()
     rows = connection.execute(
         "SELECT column_name FROM gpkg_data_columns "
@@ -214,17 +220,19 @@ def _jsonColumns(connection: SqliteConnection, table: str) -> frozenset[str]:
 def _index(connection: SqliteConnection, table: str, geometryName: str) -> SpatialIndex | None:
     """The R*Tree of the extension of annex F.3, if the package has it."""
     name = f"rtree_{table}_{geometryName}"
-    if not geometryName or not _hasTable(connection, name):
+    if not geometryName or not hasTable(connection, name):
         return None
     return SpatialIndex(SQLITE.identifier(name), "id", ("minx", "maxx", "miny", "maxy"))
 
 
 def _extent(connection: SqliteConnection, table: str) -> Box | None:
-    if not _hasTable(connection, "gpkg_contents"):
+    if not hasTable(connection, "gpkg_contents"):
         return None
     found = connection.execute(
         "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE lower(table_name) = lower(?)", (table,)
     ).fetchone()
     if found is None or any(side is None for side in found):
         return None
+    if connection.execute(f"SELECT 1 FROM {SQLITE.identifier(table)} LIMIT 1").fetchone() is None:
+        return None  # what the package states of an empty table means nothing
     return Box(*map(float, found))

@@ -48,6 +48,8 @@ class TableShape:
     @ivar geometry: SQL of the geometry column, or ''.
     @ivar columns: field name -> SQL.
     @ivar extent: as the file's own tables state it; None when they do not.
+    @ivar box: SQL of the bounding box of a geometry, for files that state none:
+        byte order (01), four bytes, xmin, ymin, xmax, ymax as doubles; or ''.
     """
 
     schema: SourceSchema
@@ -58,6 +60,7 @@ class TableShape:
     columns: Mapping[str, str]
     index: SpatialIndex | None = None
     extent: Box | None = None
+    box: str = ""
 
 
 class SqliteReader:
@@ -265,7 +268,11 @@ class SqlitePlan:
         isWhole = not self._conditions and request.bbox is None and request.limit is None
         if isWhole and shape.extent is not None:
             return (shape.extent,)
-        if shape.index is None or request.bbox is not None or request.limit is not None:
+        if request.bbox is not None or request.limit is not None:
+            return None
+        if shape.box:
+            return self._extentOfBoxes(isCancelled)
+        if shape.index is None:
             return None
         xmin, xmax, ymin, ymax = shape.index.sides
         conditions: tuple[Condition, ...] = ()
@@ -279,6 +286,25 @@ class SqlitePlan:
             with connection.errors():
                 found = rows.fetchone()
         return (None if found[0] is None else Box(*map(float, found)),)
+
+    def _extentOfBoxes(self, isCancelled: IsCancelled) -> tuple[Box | None] | None:
+        """From the bounding boxes that stand in front of the geometries; None when one cannot be read."""
+        present = Condition(f"{self.shape.geometry} IS NOT NULL")
+        select = Select((self.shape.box,), self.shape.source, (*self._conditions, present))
+        sides = np.array([np.inf, np.inf, -np.inf, -np.inf])
+        pages = self._pagesOfStatement(select, isCancelled)
+        with closing(pages):
+            for page in pages:
+                blobs = [row[0] for row in page]
+                if any(len(blob) != 37 or blob[0] != 1 for blob in blobs):
+                    return None
+                data = np.frombuffer(b"".join(blobs), np.uint8).reshape(-1, 37)
+                boxes = np.ascontiguousarray(data[:, 5:]).view("<f8")
+                boxes = boxes[np.isfinite(boxes).all(axis=1)]
+                if len(boxes):
+                    sides[:2] = np.minimum(sides[:2], boxes[:, :2].min(axis=0))
+                    sides[2:] = np.maximum(sides[2:], boxes[:, 2:].max(axis=0))
+        return (Box(*map(float, sides)) if np.isfinite(sides).all() else None,)
 
 
 def _idsCondition(key: str, ids: tuple[int, ...]) -> Condition:
