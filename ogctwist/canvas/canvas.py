@@ -86,9 +86,19 @@ class Canvas:
         self.context.set_operator(operatorOf(blendMode))
 
     def paintParts(
-        self, paths: Paths, start: int, stop: int, fill: Ink | None, pen: Pen | None
+        self,
+        paths: Paths,
+        start: int,
+        stop: int,
+        fill: Ink | None,
+        pen: Pen | None,
+        outlines: Paths | None = None,
     ) -> None:
-        """Part after part: filled, then stroked.  Rings of a part cut holes (even-odd)."""
+        """
+        Part after part: filled, then stroked.  Rings of a part cut holes (even-odd).
+
+        @param outlines: what is stroked, where that is not what is filled.
+        """
         context = self.context
         pointer = context._pointer
         fillSource = None if fill is None else inkPattern(fill)
@@ -100,16 +110,20 @@ class Canvas:
         setSource = library.cairo_set_source
         fillPointer = fillSource and fillSource._pointer
         penPointer = penSource and penSource._pointer
-        finishFill = library.cairo_fill if penSource is None else library.cairo_fill_preserve
+        keeps = penSource is not None and outlines is None
+        finishFill = library.cairo_fill_preserve if keeps else library.cairo_fill
         stroke = library.cairo_stroke
         newPath = library.cairo_new_path
         newPath(pointer)
         for index in range(start, stop):
-            append(pointer, paths.part(index))
+            if fillPointer is not None or outlines is None:
+                append(pointer, paths.part(index))
             if fillPointer is not None:
                 setSource(pointer, fillPointer)
                 finishFill(pointer)
             if penPointer is not None:
+                if outlines is not None:
+                    append(pointer, outlines.part(index))
                 setSource(pointer, penPointer)
                 stroke(pointer)
         newPath(pointer)

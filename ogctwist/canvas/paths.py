@@ -22,19 +22,24 @@ class Paths:
     @ivar count: p.
     """
 
-    def __init__(self, coords: np.ndarray, coordsOf: np.ndarray, ringsOf: np.ndarray, closed: bool):
+    def __init__(
+        self, coords: np.ndarray, coordsOf: np.ndarray, ringsOf: np.ndarray, closed: bool | None
+    ):
         """
         @param coords: float64 (v, 2), in pixels; finite and within a few million.
         @param coordsOf: int64 offsets of rings into C{coords}, shape (rings + 1,).
         @param ringsOf: int64 offsets of parts into rings, shape (p + 1,).
         @param closed: whether all rings are closed by an edge back to their first
             point.  When they are not, those are whose last point repeats the first:
-            a stroke joins there, it has no caps, as in Qt.
+            a stroke joins there, it has no caps, as in Qt.  None: no ring is closed.
         """
         self.count = len(ringsOf) - 1
-        self.closed = closed
-        coords, coordsOf, repeated = _withoutClosingPoints(coords, coordsOf)
-        self._data, startsOf = _pathData(coords, coordsOf, np.ones_like(repeated) if closed else repeated)
+        if closed is None:
+            rings = np.zeros(len(coordsOf) - 1, bool)
+        else:
+            coords, coordsOf, repeated = _withoutClosingPoints(coords, coordsOf)
+            rings = np.ones_like(repeated) if closed else repeated
+        self._data, startsOf = _pathData(coords, coordsOf, rings)
         starts = startsOf[ringsOf]
         self._starts = starts
         self._table = np.zeros(self.count, _PATH)

@@ -16,10 +16,13 @@ class MeasuredLines:
     Lines with the distance of every vertex from the start of its line, in pixels.
 
     Each line is one part of one ring.
+
+    @param inSteps: measure each segment by the longer of its extents along x and y.
     """
 
-    def __init__(self, lines: Parts):
+    def __init__(self, lines: Parts, *, inSteps: bool = False):
         self.lines = lines
+        self._inSteps = inSteps
         self.offsets = lines.coordsOf[lines.ringsOf]
 
     @cached_property
@@ -27,7 +30,8 @@ class MeasuredLines:
         """(v,): the distance from the vertex before; 0 at the start of a line."""
         coords = self.lines.coords
         steps = np.zeros(len(coords))
-        steps[1:] = np.hypot(*(coords[1:] - coords[:-1]).T)
+        delta = coords[1:] - coords[:-1]
+        steps[1:] = np.abs(delta).max(axis=1) if self._inSteps else np.hypot(*delta.T)
         steps[self.offsets[:-1]] = 0
         return steps
 

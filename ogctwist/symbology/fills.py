@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from ogctwist.symbology.colors import parseColor
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.markup import Properties
 from ogctwist.symbology.parts import Parts
-from ogctwist.symbology.strokes import Stroke, readOutline
+from ogctwist.symbology.strokes import Stroke, readOutline, strokedPaths
 from ogctwist.symbology.symbols import Drawing, LayerMarkup
 from ogctwist.symbology.units import Length, readUnit
 
@@ -57,11 +57,13 @@ class SimpleFill:
         """See L{ogctwist.symbology.symbols.SymbolLayer}."""
         shift = self.offset.pixels(drawing.frame)
         if shift.any():
-            paths = Paths(parts.coords + shift, parts.coordsOf, parts.ringsOf, True)
-        else:
-            paths = parts.polygonPaths
+            parts = replace(parts, coords=parts.coords + shift)
         fill = brushInk(self.brush, drawing.color(self.color))
-        return FillPainter(paths, fill, self.stroke.pen(drawing, selectable=False))
+        pen = self.stroke.pen(drawing, selectable=False)
+        outlines = None
+        if pen is not None and pen.dash:
+            outlines, pen = strokedPaths(parts, pen)
+        return FillPainter(parts.polygonPaths, fill, pen, outlines)
 
     def extent(self, frame: Frame) -> float:
         """See L{ogctwist.symbology.symbols.SymbolLayer}."""
@@ -71,15 +73,16 @@ class SimpleFill:
 class FillPainter:
     """Fills and strokes closed paths, part by part."""
 
-    def __init__(self, paths: Paths, fill: Ink | None, pen: Pen | None):
+    def __init__(self, paths: Paths, fill: Ink | None, pen: Pen | None, outlines: Paths | None = None):
         self._paths = paths
+        self._outlines = outlines
         self._fill = fill
         self._pen = pen
 
     def paint(self, canvas: Canvas, start: int, stop: int) -> None:
         """See L{ogctwist.symbology.symbols.Painter}."""
         if self._fill is not None or self._pen is not None:
-            canvas.paintParts(self._paths, start, stop, self._fill, self._pen)
+            canvas.paintParts(self._paths, start, stop, self._fill, self._pen, self._outlines)
 
 
 def readSimpleFill(markup: LayerMarkup) -> SimpleFill:

@@ -10,11 +10,12 @@ import shapely
 
 from ogctwist.canvas.canvas import Canvas
 from ogctwist.canvas.ink import Pen
+from ogctwist.canvas.paths import Paths
 from ogctwist.geo.batch import FeatureBatch
 from ogctwist.symbology.along import MeasuredLines
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.parts import LINE, POLYGON, Parts, partsOfShapes
-from ogctwist.symbology.strokes import Stroke, readLine
+from ogctwist.symbology.strokes import Stroke, readLine, strokedPaths
 from ogctwist.symbology.symbols import Drawing, LayerMarkup
 from ogctwist.symbology.units import Length
 
@@ -46,9 +47,10 @@ class SimpleLine:
         """See L{ogctwist.symbology.symbols.SymbolLayer}."""
         pen = self.stroke.pen(drawing)
         if pen is None:
-            return LinePainter(parts, None)
+            return LinePainter(None, None)
         lines, owner = self._lines(parts, drawing.frame)
-        return LinePainter(lines, pen, owner, len(parts), parts if self.drawInside else None)
+        paths, pen = strokedPaths(lines, pen, aligned=self.stroke.alignDash)
+        return LinePainter(paths, pen, owner, len(parts), parts if self.drawInside else None)
 
     def _lines(self, parts: Parts, frame: Frame) -> tuple[Parts, np.ndarray | None]:
         """
@@ -155,36 +157,37 @@ class LinePainter:
 
     def __init__(
         self,
-        lines: Parts,
+        paths: Paths | None,
         pen: Pen | None,
         owner: np.ndarray | None = None,
         count: int = 0,
         inside: Parts | None = None,
     ):
-        self._lines = lines
+        self._paths = paths
         self._pen = pen
         self._inside = inside
         self._starts = None if owner is None else np.searchsorted(owner, np.arange(count + 1))
 
     def paint(self, canvas: Canvas, start: int, stop: int) -> None:
         """See L{ogctwist.symbology.symbols.Painter}."""
-        if self._pen is None:
+        paths, pen = self._paths, self._pen
+        if pen is None or paths is None:
             return
         if self._inside is not None:
             for index in range(start, stop):
                 with canvas.saved():
                     canvas.clipTo(self._inside.polygonPaths, index, index + 1)
-                    self._stroke(canvas, index, index + 1, self._pen)
+                    self._stroke(canvas, index, index + 1, paths, pen)
             return
-        self._stroke(canvas, start, stop, self._pen)
+        self._stroke(canvas, start, stop, paths, pen)
 
-    def _stroke(self, canvas: Canvas, start: int, stop: int, pen: Pen) -> None:
+    def _stroke(self, canvas: Canvas, start: int, stop: int, paths: Paths, pen: Pen) -> None:
         if self._starts is not None:
             start, stop = int(self._starts[start]), int(self._starts[stop])
         if pen.isOpaque and stop - start > 1:
-            canvas.strokeTogether(self._lines.linePaths, start, stop, pen)
+            canvas.strokeTogether(paths, start, stop, pen)
         else:
-            canvas.paintParts(self._lines.linePaths, start, stop, None, pen)
+            canvas.paintParts(paths, start, stop, None, pen)
 
 
 def readSimpleLine(markup: LayerMarkup) -> SimpleLine:

@@ -79,6 +79,14 @@ class Parts:
         return Paths(self.coords, self.coordsOf, self.ringsOf, self.kind == POLYGON)
 
     @cached_property
+    def outlines(self) -> Parts:
+        """The parts as lines that end where they begin, for rings of polygons."""
+        if self.kind != POLYGON:
+            return self
+        coords, coordsOf = _closed(self.coords, self.coordsOf)
+        return Parts(LINE, coords, coordsOf, self.ringsOf, self.rowOf)
+
+    @cached_property
     def firstPoints(self) -> np.ndarray:
         """float64 (p, 2): the first vertex of every part: the points themselves for points."""
         return self.coords[self.coordsOf[self.ringsOf[:-1]]]
@@ -122,16 +130,19 @@ def _lines(coords: np.ndarray, index: np.ndarray, count: int) -> np.ndarray:
     return result
 
 
+def _closed(coords: np.ndarray, coordsOf: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rings whose last point is their first; no ring may be empty."""
+    first, last = coordsOf[:-1], coordsOf[1:] - 1
+    isOpen = (coords[first] != coords[last]).any(axis=1)
+    if not isOpen.any():
+        return coords, coordsOf
+    coords = np.insert(coords, last[isOpen] + 1, coords[first[isOpen]], axis=0)
+    return coords, offsetsOf(np.diff(coordsOf) + isOpen)
+
+
 def _polygons(parts: Parts) -> np.ndarray:
-    counts = np.diff(parts.coordsOf)
-    first = parts.coordsOf[:-1]
-    last = parts.coordsOf[1:] - 1
-    isOpen = (parts.coords[first] != parts.coords[last]).any(axis=1)
-    coords, coordsOf = parts.coords, parts.coordsOf
-    if isOpen.any():
-        coords = np.insert(coords, last[isOpen] + 1, coords[first[isOpen]], axis=0)
-        counts = counts + isOpen
-        coordsOf = offsetsOf(counts)
+    coords, coordsOf = _closed(parts.coords, parts.coordsOf)
+    counts = np.diff(coordsOf)
     goodRing = counts > 3
     rings, ringOffsets = positions(coordsOf, np.flatnonzero(goodRing))
     result = np.full(len(parts), None, object)

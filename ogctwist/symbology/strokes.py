@@ -6,8 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ogctwist.canvas.ink import BLACK, Color, Pen
+from ogctwist.canvas.paths import Paths
 from ogctwist.symbology.colors import parseColor
+from ogctwist.symbology.dashes import dashedParts
 from ogctwist.symbology.markup import Properties, number
+from ogctwist.symbology.parts import Parts
 from ogctwist.symbology.symbols import Drawing
 from ogctwist.symbology.units import Length, readUnit, unitName
 
@@ -37,6 +40,7 @@ class Stroke:
     customDash: tuple[float, ...] | None = None
     dashUnit: Length = Length(1.0)
     dashOffset: Length = Length(0.0)
+    alignDash: bool = False
 
     def pen(self, drawing: Drawing, *, selectable: bool = True) -> Pen | None:
         """
@@ -53,17 +57,37 @@ class Stroke:
         dash = self._dash(pen, drawing)
         if not dash:
             return pen
-        # Qt leaves the caps of dashes out where the line is no wider than a pixel.
-        cap = "flat" if pen.thickness <= 1 else pen.cap
-        return replace(pen, cap=cap, dash=dash, dashOffset=self.dashOffset.pixels(drawing.frame))
+        return replace(pen, dash=dash, dashOffset=self.dashOffset.pixels(drawing.frame))
 
     def _dash(self, pen: Pen, drawing: Drawing) -> tuple[float, ...]:
         if self.customDash is not None:
             factor = self.dashUnit.factor(drawing.frame)
             lengths = tuple(max(v, 0.0) * factor for v in self.customDash)
         else:
-            lengths = tuple(v * pen.thickness for v in DASHES.get(self.style, ()))
+            lengths = tuple(v * max(pen.thickness, 1.0) for v in DASHES.get(self.style, ()))
         return lengths if sum(lengths) > 0 else ()
+
+
+def strokedPaths(lines: Parts, pen: Pen, *, aligned: bool = False) -> tuple[Paths, Pen]:
+    """
+    What a pen has to follow to draw the dashes as Qt does, and the pen for that.
+
+    @param lines: parts whose lines or rings are stroked.
+    @param aligned: fit the dashes to the lines.
+    """
+    if not pen.dash:
+        return lines.linePaths, pen
+    isThin = pen.thickness <= 1
+    if not (isThin or aligned):
+        outlines = lines.outlines
+        return Paths(outlines.coords, outlines.coordsOf, outlines.ringsOf, None), pen
+    dashed = dashedParts(
+        lines.outlines, pen.dash, pen.dashOffset, inSteps=isThin and not aligned, aligned=aligned
+    )
+    paths = Paths(dashed.coords, dashed.coordsOf, dashed.ringsOf, None)
+    # Qt leaves the caps of dashes out where the line is no wider than a pixel.
+    cap = "flat" if isThin and not aligned else pen.cap
+    return paths, replace(pen, dash=(), dashOffset=0.0, cap=cap)
 
 
 def parseDash(text: str) -> tuple[float, ...]:
@@ -112,4 +136,5 @@ def readLine(properties: Properties) -> Stroke:
         customDash=custom,
         dashUnit=dashUnit,
         dashOffset=Length.read(properties, "dash_pattern_offset"),
+        alignDash=properties.flag("align_dash_pattern"),
     )
