@@ -166,8 +166,7 @@ def parseProject(data: bytes, limits: ProjectLimits) -> etree._Element:
         remove_pis=True,
     )
     try:
-        # from the root element on: no document type reaches the parser
-        root = etree.fromstring(memoryview(data)[prolog.end() :].tobytes(), parser)
+        root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise ProjectError(f"the project is not well-formed XML: {error.msg}") from error
     if root.tag != "qgis":

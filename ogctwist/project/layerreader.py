@@ -39,7 +39,7 @@ _PROVIDERS: dict[LayerKind, str] = {
     LayerKind.MESH: "mdal",
 }
 
-_UNSUPPORTED = {
+_UNSUPPORTED: dict[LayerKind, str] = {
     kind: f"layers of type {kind.value} are not supported"
     for kind in LayerKind
     if kind not in (LayerKind.VECTOR, LayerKind.RASTER)

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from copy import copy
-
 from lxml import etree
 
 from ogctwist.project.elements import flagOf, numberOf
@@ -64,7 +62,7 @@ def readStyles(layer: etree._Element, manager: etree._Element | None) -> tuple[S
     """
     @param layer: C{maplayer}; loses the children that no style needs, and so is
         to be read before.
-    @param manager: its C{map-layer-style-manager}.
+    @param manager: its C{map-layer-style-manager}; consumed too.
     @return: all styles, the current one first.
     """
     current = "default" if manager is None else manager.get("current") or "default"
@@ -73,7 +71,6 @@ def readStyles(layer: etree._Element, manager: etree._Element | None) -> tuple[S
         name = element.get("name", "")
         content = element.find("qgis")
         if name != current and content is not None:
-            content = copy(content)
             content.tag = "maplayer"
             if layer.get("type"):
                 content.set("type", layer.get("type", ""))
