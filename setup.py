@@ -48,7 +48,7 @@ setup(
     license_files=["LICENSE"],
     python_requires=">=3.11",
     packages=[*find_packages(include=["ogctwist", "ogctwist.*"]), "twisted.plugins"],
-    package_data={"ogctwist": ["py.typed", "**/*.c", "**/*.h", "**/*.lark", "**/*.html", "**/*.json"],
+    package_data={"ogctwist": ["py.typed", "**/*.c", "**/*.h", "**/*.lark", "**/*.html", "**/*.js", "**/*.json"],
                   "twisted.plugins": ["ogcserver_plugin.py"]},
     zip_safe=False,
     cffi_modules=KERNEL,

@@ -1,0 +1,3 @@
+"""An OGC server for QGIS projects, on Twisted, that needs no QGIS."""
+
+__version__ = "0.1.0"

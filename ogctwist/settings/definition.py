@@ -20,6 +20,7 @@ from ogctwist.settings.values import (
     ENDPOINTS,
     FLAG,
     INTEGER,
+    NETWORKS,
     NUMBER,
     PATH,
     PATHS,
@@ -30,7 +31,7 @@ from ogctwist.settings.values import (
 )
 
 _NONE: tuple[str, ...] = ()
-_LOCAL = ("127.0.0.0/8", "::1")
+_LOCAL = ("127.0.0.0/8", "::1", "unix")
 _MEBI = 1024 * 1024
 
 
@@ -111,12 +112,12 @@ class Settings:
     shutdownGrace: float = setting("server", NUMBER, 30.0,
         "How long running requests may take to finish when the server is told to end, in seconds.", minimum=0)
 
-    trustedProxies: tuple[str, ...] = setting("web", TEXTS, _LOCAL,
-        "Addresses and networks of proxies whose Forwarded, X-Forwarded-* and X-Qgis-*-Url headers are "
-        "believed.")
+    trustedProxies: tuple[str, ...] = setting("web", NETWORKS, _LOCAL,
+        'Addresses and networks (and "unix" for local sockets) of proxies whose Forwarded, X-Forwarded-* and '
+        "X-Qgis-*-Url headers are believed.")
     corsOrigins: tuple[str, ...] = setting("web", TEXTS, _NONE,
         'Origins whose pages may read answers (CORS), as "https://map.example.org"; "*" for all.')
-    statusAddresses: tuple[str, ...] = setting("web", TEXTS, _LOCAL,
+    statusAddresses: tuple[str, ...] = setting("web", NETWORKS, _LOCAL,
         "Addresses and networks that may see /status and /metrics.")
     compress: bool = setting("web", FLAG, True,
         "Whether text answers are sent as gzip to clients that take it.")

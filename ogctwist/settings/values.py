@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import os
 import re
@@ -160,6 +161,13 @@ def project(text: Any, base: str) -> str:
     return text if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:(?![\\/](?!/))", text) else _path(text, base)
 
 
+def _network(text: Any, _: str) -> str:
+    text = _typed(str)(text, "").strip()
+    if text != "unix":
+        ipaddress.ip_network(text, strict=False)
+    return text
+
+
 TEXT = Kind("text", lambda text, _: text.strip(), _typed(str))
 FLAG = Kind("true or false", _flag, _typed(bool))
 INTEGER = Kind("an integer", _integer, _typed(int))
@@ -173,4 +181,5 @@ PATHS = Kind("a list of paths", _split(r"[:;]" if os.sep == "/" else r";", _path
 #: As QGIS separates the directories of its landing page.
 BARRED_PATHS = Kind("a list of paths", _split(r"\|\|", _path), _listOf(_path))
 BARRED_TEXTS = Kind("a list of texts", _split(r"\|\|", _typed(str)), _listOf(_typed(str)))
+NETWORKS = Kind("a list of addresses and networks", _split(r",", _network), _listOf(_network))
 ALIASES = Kind("names and paths", _aliasesFromText, _aliases)

@@ -7,6 +7,8 @@ import re
 import zlib
 from typing import Protocol
 
+from isal import isal_zlib
+
 #: Answers smaller than this are sent as they are: the headers weigh more.
 SMALLEST = 1_000
 _LEVEL = 1
@@ -26,7 +28,15 @@ class Compressor(Protocol):
 
 
 class InflationError(Exception):
-    """A body is not gzip, or inflates to more than it may."""
+    """
+    A body is not gzip, or inflates to more than it may.
+
+    @ivar isTooLarge: the latter.
+    """
+
+    def __init__(self, message: str, isTooLarge: bool = False):
+        super().__init__(message)
+        self.isTooLarge = isTooLarge
 
 
 def isCompressible(contentType: str) -> bool:
@@ -49,8 +59,9 @@ def acceptsGzip(acceptEncoding: str) -> bool:
 
 
 def gzipCompressor() -> Compressor:
-    """A new compression object that writes gzip."""
-    return zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP_WINDOW)
+    """A new compression object that writes gzip; several times faster than zlib's."""
+    compressor: Compressor = isal_zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP_WINDOW)
+    return compressor
 
 
 def gzipped(data: bytes) -> bytes:
@@ -72,7 +83,7 @@ def inflated(data: bytes, maximum: int) -> bytes:
     except zlib.error as error:
         raise InflationError("The body is not gzip") from error
     if len(result) > maximum:
-        raise InflationError(f"The body inflates to more than {maximum} bytes")
+        raise InflationError(f"The body inflates to more than {maximum} bytes", isTooLarge=True)
     if not inflater.eof:
         raise InflationError("The gzip body is cut short")
     return result

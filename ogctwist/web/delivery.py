@@ -12,10 +12,10 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IConsumer, IPushProducer
 from twisted.python.failure import Failure
 from twisted.web import http
-from twisted.web.server import Request
 from zope.interface import implementer
 
 from ogctwist.interfaces import IDelivery, IWorkPool
+from ogctwist.web.channel import LimitedRequest
 from ogctwist.web.compression import (
     SMALLEST,
     Compressor,
@@ -41,12 +41,21 @@ class Delivery:
 
     To the request it is the push producer; to the server room it is the
     consumer.
+
+    @ivar isFinished: C{finish} was called; C{isAborted}: C{abort} was.
     """
 
-    def __init__(self, request: Request, common: Headers = (), pool: IWorkPool | None = None):
+    def __init__(
+        self,
+        request: LimitedRequest,
+        common: Headers = (),
+        pool: IWorkPool | None = None,
+        compress: bool = True,
+    ):
         """
         @param common: headers that every answer has; those of the answer go first.
         @param pool: where large documents are compressed; None: here.
+        @param compress: whether text may be sent as gzip.
         """
         self._request = request
         self._common = _pairs(common)
@@ -55,16 +64,20 @@ class Delivery:
         self._paused = False
         self._finishing = False
         self._ended = False
+        self._isGone = False
         self._ready: list[Deferred[None]] = []
         self._watchers: list[Deferred[None]] = []
         self._producer: Any = None
         self._producerPaused = False
         self._compressor: Compressor | None = None
-        self._compressible = True
+        self._compressible = compress
+        self._over: list[Deferred[None]] = []
         self.isBegun = False
         self.isLost = False
+        self.isFinished = False
+        self.isAborted = False
         self.wantsBody = request.method != b"HEAD"
-        request.notifyFinish().addErrback(self._lost)
+        request.notifyFinish().addErrback(self._lost).addCallback(self._gone)
 
     # -- what the server room calls
 
@@ -101,7 +114,7 @@ class Delivery:
         self._request.setResponseCode(status)
         self._request.registerProducer(self, True)
 
-    def write(self, data: bytes) -> Deferred[None] | None:
+    def write(self, data: bytes) -> Deferred[None] | None:  # type: ignore[override]
         """See L{IDelivery}."""
         if self._isOver:
             return None
@@ -125,14 +138,14 @@ class Delivery:
             raise RuntimeError("the answer has not begun")
         if self._compressor is not None:
             self._put(self._compressor.flush())
-        self._finishing = True
+        self._finishing = self.isFinished = True
         self._drain()
 
     def abort(self) -> None:
         """See L{IDelivery}."""
         if self._ended or self.isLost:
             return
-        self._ended = True
+        self._ended = self.isAborted = True
         self._queue.clear()
         self._stop()
         self._request.abort()
@@ -144,6 +157,18 @@ class Delivery:
         watcher: Deferred[None] = Deferred()
         self._watchers.append(watcher)
         return watcher
+
+    def whenOver(self) -> Deferred[None]:
+        """
+        @return: Deferred that fires when the last byte went to the connection, or
+            there is no connection any more.
+        """
+        over: Deferred[None] = Deferred()
+        if self._isGone:
+            over.callback(None)
+        else:
+            self._over.append(over)
+        return over
 
     # -- IConsumer, for a producer of the server room
 
@@ -195,7 +220,9 @@ class Delivery:
         pairs = [(n, v) for n, v in pairs if n.lower() != "content-length"]
         # A content encoding is set by now, or not wanted: begin() must not add one.
         self._compressible = False
-        self.begin(status, [*pairs, ("Content-Length", str(len(body)))])
+        if status not in http.NO_BODY_CODES:
+            pairs.append(("Content-Length", str(len(body))))
+        self.begin(status, pairs)
         waiting = self.write(body)
         if waiting is None:
             self.finish()
@@ -285,6 +312,12 @@ class Delivery:
             self.isLost = True
             self._queue.clear()
             self._stop()
+
+    def _gone(self, _: object) -> None:
+        self._isGone = True
+        over, self._over = self._over, []
+        for deferred in over:
+            deferred.callback(None)
 
     def _stop(self) -> None:
         """Let go of everybody who waits for the client."""

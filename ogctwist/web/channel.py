@@ -1,0 +1,354 @@
+# -*- test-case-name: tests.web.test_channel -*-
+"""
+HTTP/1.1 connections with the limits that Twisted does not have by itself.
+
+Deadlines that a byte now and then does not push away, a body that is refused
+while it arrives, and an end to clients that stop reading.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+from enum import Enum
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.interfaces import IDelayedCall, ISSLTransport, ITCPTransport
+from twisted.internet.protocol import connectionDone
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from twisted.web import http, server
+
+if TYPE_CHECKING:
+    from ogctwist.settings import Limits
+
+log = Logger()
+
+HEADERS_TOO_LARGE = 431
+#: tcpi_bytes_acked within Linux's struct tcp_info.
+_BYTES_ACKNOWLEDGED = slice(120, 128)
+#: How long a refused client has to read why, before the connection is cut.
+LINGER = 2.0
+
+
+class Phase(Enum):
+    """What a connection is waiting for."""
+
+    IDLE = "the next request"
+    HEAD = "the end of the headers"
+    BODY = "the end of the body"
+    ANSWER = "the answer"
+
+
+class LimitedRequest(server.Request):
+    """
+    A request whose body stays in memory (it is bounded) and whose query is not
+    parsed here (it is, once, by L{ogctwist.ows.arrival}).
+
+    @ivar begun: the reactor's time when it was complete; C{ended}, when its answer was.
+    @ivar requestId: set by the resource, for the access log; so is C{remoteAddress}, of the
+        client behind a proxy.
+    @ivar isAborted: the answer was cut short, by either side.
+    """
+
+    channel: Any
+    content: Any
+    defaultContentType = None
+    begun = 0.0
+    ended = 0.0
+    requestId = "-"
+    remoteAddress = ""
+    isAborted = False
+    _received = 0
+
+    def gotLength(self, length: int | None) -> None:
+        self.content = BytesIO()
+
+    def handleContentChunk(self, data: bytes) -> None:
+        self._received += len(data)
+        if self._received > self.channel.limits.body:
+            self.channel.refuse(http.REQUEST_ENTITY_TOO_LARGE)
+        else:
+            self.content.write(data)
+
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
+        self.begun = self.channel.site.reactor.seconds()
+        self.content.seek(0, 0)
+        self.args = {}
+        self.method, self.uri, self.clientproto = command, path, version
+        self.path = path.partition(b"?")[0]
+        self.process()
+
+    def processingFailed(self, reason: Failure) -> None:
+        log.failure("request {requestId} failed", reason, requestId=self.requestId)
+        if self.startedWriting:
+            self.abort()
+            return
+        self.setResponseCode(http.INTERNAL_SERVER_ERROR)
+        self.setHeader(b"Content-Type", b"text/plain; charset=utf-8")
+        body = b"Internal Server Error"
+        self.setHeader(b"Content-Length", b"%d" % len(body))
+        self.write(body)
+        self.finish()
+
+    def finish(self) -> None:
+        if self.channel is not None:
+            self.ended = self.channel.site.reactor.seconds()
+        super().finish()
+
+    def abort(self) -> None:
+        """Cut the connection, so that nobody takes the part for the whole."""
+        if self.channel is not None:
+            self.isAborted = True
+            self.channel.abort()
+
+    def connectionLost(self, reason: Failure) -> None:
+        site = self.channel.site
+        self.ended = site.reactor.seconds()
+        self.isAborted = True
+        super().connectionLost(reason)
+        if self.begun:
+            site.log(self)
+
+
+class LimitedChannel(http.HTTPChannel):
+    """
+    One connection.
+
+    @ivar limits: L{ogctwist.settings.Limits}.
+    """
+
+    limits: Limits
+    site: Any
+    factory: Any
+    transport: Any
+    timeOut = None
+    phase = Phase.IDLE
+    isRefused = False
+    _deadline = 0.0
+    _deadlineCall: IDelayedCall | None = None
+    _stalledSince: float | None = None
+    _stallCall: IDelayedCall | None = None
+    _lingerCall: IDelayedCall | None = None
+    _taken: int | None = None
+    _headerBytes = 0
+    _headerCount = 0
+    _hasRequestLine = False
+    _isDraining = False
+
+    def connectionMade(self) -> None:
+        self.limits = self.site.limits
+        self.MAX_LENGTH = max(self.limits.requestLine, self.limits.headerSize)
+        # Counted here, line by line, with the right status for each; the base class only says 400.
+        self.totalHeadersSize = sys.maxsize
+        self.maxHeaders = sys.maxsize
+        super().connectionMade()
+        self.site.channels.add(self)
+        # A client that connects and says nothing has no more time than one that is slow.
+        self._enter(Phase.IDLE, self.limits.headerDeadline)
+
+    # -- what arrives
+
+    def dataReceived(self, data: bytes) -> None:
+        if self.isRefused:
+            return
+        super().dataReceived(data)
+        if self.phase is Phase.IDLE and self._buffer:
+            self._enter(Phase.HEAD, self.limits.headerDeadline)
+
+    def lineReceived(self, line: bytes) -> None:
+        if self.isRefused:
+            return
+        if self.phase is Phase.IDLE:
+            self._enter(Phase.HEAD, self.limits.headerDeadline)
+        if not self._hasRequestLine:
+            if len(line) > self.limits.requestLine:
+                self.refuse(http.REQUEST_URI_TOO_LONG)
+                return
+            self._hasRequestLine = bool(line)
+        elif line:
+            self._headerBytes += len(line)
+            self._headerCount += 1
+            if self._headerBytes > self.limits.headerSize or self._headerCount > self.limits.headerCount:
+                self.refuse(HEADERS_TOO_LARGE)
+                return
+        super().lineReceived(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        if not self.isRefused:
+            self.refuse(HEADERS_TOO_LARGE if self._hasRequestLine else http.REQUEST_URI_TOO_LONG)
+
+    def headerReceived(self, line: bytes) -> bool:
+        return False if self.isRefused else super().headerReceived(line)
+
+    def allHeadersReceived(self) -> None:
+        if self.isRefused:
+            return
+        if self.length is not None and self.length > self.limits.body:
+            # Before a client that asked is told to go on.
+            self.refuse(http.REQUEST_ENTITY_TOO_LARGE)
+            return
+        super().allHeadersReceived()
+        if self.length != 0:
+            self._enter(Phase.BODY, self.limits.bodyDeadline)
+
+    def rawDataReceived(self, data: bytes) -> None:
+        if not self.isRefused:
+            super().rawDataReceived(data)
+
+    def allContentReceived(self) -> None:
+        if self.isRefused:
+            return
+        self._hasRequestLine = False
+        self._headerBytes = self._headerCount = 0
+        self._enter(Phase.ANSWER, None)
+        super().allContentReceived()
+
+    def requestDone(self, request: Any) -> None:
+        self._enter(Phase.IDLE, self.limits.keepAlive)
+        super().requestDone(request)
+
+    # -- refusals
+
+    def refuse(self, status: int) -> None:
+        """
+        Answer without having read the request, and close: what still arrives is
+        thrown away for a moment, so that the client can read the answer.
+        """
+        if self.isRefused:
+            return
+        self.isRefused = True
+        self._enter(Phase.ANSWER, None)
+        reason = http.RESPONSES.get(status, b"Request Header Fields Too Large")
+        body = reason + b"\n"
+        self.transport.write(
+            b"HTTP/1.1 %d %s\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n"
+            b"Connection: close\r\n\r\n%s" % (status, reason, len(body), body)
+        )
+        self.site.refused(self, status)
+        if ITCPTransport.providedBy(self.transport) and not ISSLTransport.providedBy(self.transport):
+            self.transport.loseWriteConnection()
+            self._lingerCall = self.site.reactor.callLater(LINGER, self.abort)
+        else:
+            self.loseConnection()
+
+    def _respondToBadRequestAndDisconnect(self) -> None:
+        self.refuse(http.BAD_REQUEST)
+
+    # -- deadlines
+
+    def _enter(self, phase: Phase, seconds: float | None) -> None:
+        self.phase = phase
+        if seconds is None:
+            self._deadline = 0.0
+            return
+        now = self.site.reactor.seconds()
+        self._deadline = now + seconds
+        # One delayed call serves many requests: it looks at the deadline when it is due.
+        if self._deadlineCall is None or self._deadlineCall.getTime() > self._deadline:
+            if self._deadlineCall is not None:
+                self._deadlineCall.cancel()
+            self._deadlineCall = self.site.reactor.callLater(seconds, self._checkDeadline)
+
+    def _checkDeadline(self) -> None:
+        self._deadlineCall = None
+        if not self._deadline:
+            return
+        left = self._deadline - self.site.reactor.seconds()
+        if left > 0:
+            self._deadlineCall = self.site.reactor.callLater(left, self._checkDeadline)
+        elif self.phase is Phase.IDLE:
+            self.loseConnection()
+        else:
+            self.refuse(http.REQUEST_TIMEOUT)
+
+    # -- clients that stop reading
+
+    def pauseProducing(self) -> None:
+        super().pauseProducing()
+        self._watchStall()
+
+    def resumeProducing(self) -> None:
+        self._stalledSince = None
+        super().resumeProducing()
+
+    def registerProducer(self, producer: Any, streaming: bool) -> None:
+        super().registerProducer(producer, streaming)
+        if self._waitingForTransport:
+            # The client has not yet taken the answer before this one.
+            producer.pauseProducing()
+
+    def loseConnection(self) -> None:
+        # What is buffered is still sent; a client that does not read would keep it for ever.
+        self._watchStall()
+        super().loseConnection()
+
+    def _watchStall(self) -> None:
+        self._stalledSince = self.site.reactor.seconds()
+        self._taken = takenBytes(self.transport)
+        if self._stallCall is None:
+            self._stallCall = self.site.reactor.callLater(self.limits.writeStall, self._checkStall)
+
+    def _checkStall(self) -> None:
+        self._stallCall = None
+        if self._stalledSince is None:
+            return
+        now = self.site.reactor.seconds()
+        left = self._stalledSince + self.limits.writeStall - now
+        if left <= 0:
+            taken = takenBytes(self.transport)
+            if taken is None or taken == self._taken:
+                log.info("{peer} stopped reading: cut off", peer=str(self.transport.getPeer()))
+                self.abort()
+                return
+            self._stalledSince, self._taken, left = now, taken, self.limits.writeStall
+        self._stallCall = self.site.reactor.callLater(left, self._checkStall)
+
+    # -- the end
+
+    def abort(self) -> None:
+        """Cut the connection at once."""
+        self.transport.abortConnection()
+
+    def drain(self) -> None:
+        """No more requests: close now, or after the answer that is being sent."""
+        self._isDraining = True
+        self.persistent = 0
+        if self.phase is Phase.IDLE:
+            self.loseConnection()
+
+    def checkPersistence(self, request: Any, version: bytes) -> bool:
+        if not self._isDraining:
+            return super().checkPersistence(request, version)
+        request.responseHeaders.setRawHeaders(b"Connection", [b"close"])
+        return False
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        self.site.channels.discard(self)
+        for call in (self._deadlineCall, self._stallCall, self._lingerCall):
+            if call is not None and call.active():
+                call.cancel()
+        self._deadlineCall = self._stallCall = self._lingerCall = None
+        self._deadline = 0.0
+        self._stalledSince = None
+        super().connectionLost(reason)
+        self.site.channelGone()
+
+
+def takenBytes(transport: Any) -> int | None:
+    """
+    How many bytes the client has acknowledged in all: by it a slow client is
+    told from one that has stopped, whatever the kernel buffers.  None where it
+    cannot be told.
+    """
+    while hasattr(transport, "wrappedProtocol"):
+        transport = transport.transport
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        info = transport.getHandle().getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
+    except (AttributeError, OSError):
+        return None
+    counter = info[_BYTES_ACKNOWLEDGED]
+    return int.from_bytes(counter, sys.byteorder) if len(counter) == 8 else None
