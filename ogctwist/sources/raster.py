@@ -281,9 +281,12 @@ class _Reading:
             return self._nothing(width, height)
         at = self._within(columns, block.left, block.right, block.mask.shape[1])
         down = self._within(rows, block.top, block.bottom, block.mask.shape[0])
-        values = block.values[:, down][:, :, at]
-        mask = block.mask[down][:, at] & inside
-        return CoverageWindow(values, mask, inside)
+        values, mask = block.values, block.mask
+        if not _isIdentity(down, values.shape[1]):
+            values, mask = values.take(down, axis=1), mask.take(down, axis=0)
+        if not _isIdentity(at, values.shape[2]):
+            values, mask = values.take(at, axis=2), mask.take(at, axis=1)
+        return CoverageWindow(values, mask & inside, inside)
 
     @staticmethod
     def _within(positions: np.ndarray, low: float, high: float, size: int) -> np.ndarray:
@@ -313,38 +316,37 @@ class _Reading:
 
     def warped(self, extent: Box, width: int, height: int, crs: CRS | None) -> CoverageWindow:
         """A window in another CRS, or of a raster that is not north up."""
+        grid = warp.pixelGrid(extent, width, height, self._toPixels(crs))
+        bounds = grid.bounds(self.info.width, self.info.height)
+        block = None if bounds is None else self._block(*bounds, *grid.steps(), _MARGIN)
+        if block is None:
+            return self._nothing(width, height)
+        blockHeight, blockWidth = block.mask.shape
+        scaleX, scaleY = blockWidth / (block.right - block.left), blockHeight / (block.bottom - block.top)
+        sample = warp.nearest if self.resampling == "nearest" else warp.bilinear
+        return CoverageWindow(
+            *sample(block.values, block.mask, grid.within(block.left, block.top, scaleX, scaleY))
+        )
+
+    def _toPixels(self, crs: CRS | None) -> warp.ToPixels:
+        """From coordinates of the map to pixels of the raster."""
         a, b, c, d, e, f = self.info.transform
         determinant = a * e - b * d
         if determinant == 0:
             raise SourceError("the raster's transform cannot be inverted")
-        xs, ys = warp.positions(extent, width, height, self._toRaster(crs), math.sqrt(abs(determinant)))
-        columns = (e * (xs - c) - b * (ys - f)) / determinant
-        rows = (a * (ys - f) - d * (xs - c)) / determinant
-        with np.errstate(invalid="ignore"):
-            inside = (columns >= 0) & (columns < self.info.width) & (rows >= 0) & (rows < self.info.height)
-        if not inside.any():
-            return self._nothing(width, height)
-        stepX, stepY = _steps(columns, rows, inside)
-        block = self._block(
-            columns[inside].min(),
-            rows[inside].min(),
-            columns[inside].max(),
-            rows[inside].max(),
-            stepX,
-            stepY,
-            _MARGIN,
-        )
-        if block is None:
-            return self._nothing(width, height)
-        blockHeight, blockWidth = block.mask.shape
-        # not a number outside, so that neither sampling takes it for a pixel
-        across = np.where(inside, (columns - block.left) / (block.right - block.left) * blockWidth, -1.0)
-        down = np.where(inside, (rows - block.top) / (block.bottom - block.top) * blockHeight, -1.0)
-        sample = warp.nearest if self.resampling == "nearest" else warp.bilinear
-        values, mask = sample(block.values, block.mask, across, down)
-        return CoverageWindow(values, mask, inside)
+        toRaster = self._toRaster(crs)
 
-    def _toRaster(self, crs: CRS | None) -> warp.Transform:
+        def toPixels(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            x, y = toRaster(x, y)
+            with np.errstate(invalid="ignore"):
+                return (
+                    (e * (x - c) - b * (y - f)) / determinant,
+                    (a * (y - f) - d * (x - c)) / determinant,
+                )
+
+        return toPixels
+
+    def _toRaster(self, crs: CRS | None) -> warp.ToPixels:
         if crs is None or self.info.crs is None or crs == self.info.crs:
             return lambda x, y: (x, y)
         try:
@@ -414,13 +416,5 @@ class _Reading:
         return CoverageWindow(np.zeros((len(self.bands), height, width), kind), nowhere, nowhere)
 
 
-def _steps(columns: np.ndarray, rows: np.ndarray, inside: np.ndarray) -> tuple[float, float]:
-    """How many pixels of the raster one pixel of the answer takes, along columns and rows."""
-    steps = []
-    for positions in (columns, rows):
-        across = np.abs(np.diff(positions, axis=1))[inside[:, 1:] & inside[:, :-1]]
-        down = np.abs(np.diff(positions, axis=0))[inside[1:] & inside[:-1]]
-        # of a turned raster either direction may run along the columns
-        medians = [float(np.median(d)) for d in (across, down) if len(d)]
-        steps.append(max(medians, default=1.0))
-    return steps[0], steps[1]
+def _isIdentity(places: np.ndarray, size: int) -> bool:
+    return len(places) == size and bool((places == np.arange(size)).all())
