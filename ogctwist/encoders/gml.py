@@ -210,18 +210,24 @@ class GmlEncoder:
     def _geometryPieces(self, shapes: Shapes) -> Sequence[Piece]:
         kind = self._type
         before, marks, after = self.envelope
-        options = {"precision": kind.precision, "isSwapped": kind.isSwapped}
-        return [
-            EnvelopePiece(before.format(srs=self._srs), after, bounds=_shown(shapes), marks=marks, **options),
-            ShapePiece(
-                "<qgs:geometry>",
-                "</qgs:geometry>",
-                shapes=shapes,
-                format=self._format,
-                dimension=self.dimension(),
-                **options,
-            ),
-        ]
+        box = EnvelopePiece(
+            before.format(srs=self._srs),
+            after,
+            bounds=_shown(shapes),
+            precision=kind.precision,
+            isSwapped=kind.isSwapped,
+            marks=marks,
+        )
+        geometry = ShapePiece(
+            "<qgs:geometry>",
+            "</qgs:geometry>",
+            shapes=shapes,
+            format=self._format,
+            precision=kind.precision,
+            dimension=self.dimension(),
+            isSwapped=kind.isSwapped,
+        )
+        return [box, geometry]
 
     def dimension(self) -> int:
         """How many numbers a coordinate tuple has in the document."""

@@ -20,22 +20,14 @@ import pyarrow.compute as pc
 #: The pattern that stands for "ISO" in a date widget, as QGIS Server formats it.
 ISO_PATTERN = "yyyy-MM-dd HH:mm:ss+t"
 
-_LETTERS = re.compile(r"'(?:[^']|'')*'|d{1,4}|M{1,4}|yyyy|yy|hh?|HH?|mm?|ss?|zzz|z|AP|A|ap|a|t|.", re.DOTALL)
+_LETTERS = re.compile(
+    r"''|'(?:[^']|'')*'?|d{1,4}|M{1,4}|yyyy|yy|hh?|HH?|mm?|ss?|zzz|z|AP|A|ap|a|t|.", re.DOTALL
+)
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 _Moment = datetime.datetime
 _WRITERS: dict[str, Callable[[_Moment], str]] = {
@@ -79,12 +71,18 @@ def formatter(pattern: str) -> Callable[[_Moment], str]:
 
 
 def _writer(token: str, isTwelve: bool) -> Callable[[_Moment], str]:
-    if token.startswith("'") and len(token) > 1:
-        text = token[1:-1].replace("''", "'") if len(token) > 2 else "'"
+    if token.startswith("'"):
+        text = "'" if token == "''" else _unquoted(token)
         return lambda moment: text
     if token in ("h", "hh"):
         return _TWELVE[token] if isTwelve else _WRITERS[token.upper()]
     return _WRITERS.get(token) or (lambda moment: token)
+
+
+def _unquoted(token: str) -> str:
+    """Text between apostrophes; the last one may be missing, a doubled one is one."""
+    inner = token[1:].replace("''", "\0")
+    return inner.removesuffix("'").replace("\0", "'")
 
 
 def formatColumn(column: pa.Array, pattern: str) -> pa.Array:

@@ -28,6 +28,10 @@ class PatternTests(SynchronousTestCase):
             "z": "67",
             "'at' ''HH'' o'cl''ock'": "at '13' ocl'ock",
             ISO_PATTERN: "2020-01-02 13:04:05+UTC",
+            "''''": "''",
+            "'x": "x",
+            "'": "",
+            "yyyyy MMMMM zz": "2020y January1 6767",
             "": "",
         }
         for pattern, text in cases.items():
