@@ -1,0 +1,239 @@
+# -*- test-case-name: tests.server.test_assemble -*-
+"""
+The one place where the parts are made and put together.
+
+Nothing is global: two servers in one process share nothing but what they read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from twisted.application import strports
+from twisted.application.service import MultiService, Service
+from twisted.internet.defer import Deferred, gatherResults
+from twisted.logger import Logger
+
+from ogctwist.access.control import AccessControl
+from ogctwist.cache.documents import DocumentCache
+from ogctwist.cache.lru import ByteBudgetCache
+from ogctwist.cache.projects import ProjectCache
+from ogctwist.project.location import ProjectLocations
+from ogctwist.project.reader import readProject
+from ogctwist.server.dispatch import Dispatcher
+from ogctwist.server.filters import FilterChain
+from ogctwist.server.hooks import HookCaller
+from ogctwist.server.interface import ServerInterface
+from ogctwist.server.plugins import PluginLoader
+from ogctwist.settings import Settings
+from ogctwist.sources.catalogue import SourceCatalogue
+from ogctwist.streaming.producer import sendBody
+from ogctwist.web.accesslog import AccessLog
+from ogctwist.web.metrics import Metrics
+from ogctwist.web.resource import ServerResource
+from ogctwist.web.site import OgcSite
+from ogctwist.web.status import StatusPages
+from ogctwist.workers.pool import WorkPool
+
+log = Logger()
+
+
+class OgcServer(Service):
+    """
+    Everything behind the door: pools, projects, sources, plugins, services.
+
+    Made without side effects; pools run and plugins are loaded from
+    C{startService} to C{stopService}.
+
+    @ivar dispatcher: answers requests.
+    @ivar interface: the registries.
+    """
+
+    name = "ogctwist"
+
+    def __init__(self, settings: Settings, reactor: Any):
+        self.settings = settings
+        self.reactor = reactor
+        processors = os.cpu_count() or 1
+        most = settings.queuedWork
+        self.renderPool = WorkPool(reactor, settings.renderThreads or processors, "render", most)
+        self.dataPool = WorkPool(reactor, settings.dataThreads or 2 * processors, "data", most)
+        self.catalogue = SourceCatalogue(self.dataPool)
+        self.projects = projectCache(settings, reactor, self.dataPool)
+        self.interface = ServerInterface(self.forget)
+        self.caller = HookCaller(reactor, settings.limits.hookTime)
+        self.access = AccessControl(self.interface.accessControls, self.caller, self.catalogue)
+        memory: ByteBudgetCache[bytes] = ByteBudgetCache(settings.documentCacheBytes)
+        self.documents = DocumentCache(self.interface.serverCaches, self.caller, memory)
+        self.plugins = PluginLoader(self.interface, settings.plugins)
+        self.dispatcher = Dispatcher(
+            FilterChain(self.interface.filters, self.caller),
+            self.interface.services,
+            self.projects,
+            self.access,
+            settings,
+            partial(sendBody, clock=reactor),
+            self.interface.requestScopes,
+        )
+        registerServices(self)
+
+    def forget(self, path: str) -> None:
+        """Drop the cached project of a path, and the documents made from it."""
+        self.projects.forget(path)
+        self.documents.forget(path)
+
+    def startService(self) -> None:
+        """Start the pools and load the plugins."""
+        super().startService()
+        for pool in (self.renderPool, self.dataPool):
+            pool.start()
+        self.plugins.load()
+
+    def stopService(self) -> Deferred[Any]:
+        """@return: Deferred that fires when no thread works any more."""
+        super().stopService()
+        self.plugins.unload()
+        stopping = gatherResults([self.renderPool.stop(), self.dataPool.stop()], consumeErrors=True)
+        return stopping.addBoth(lambda result: (self.catalogue.close(), result)[1])
+
+    def sections(self) -> dict[str, Any]:
+        """What the status page says: name to a callable that answers a JSON value."""
+        return {
+            "projects": self._projectsSection,
+            "plugins": self._pluginsSection,
+            "services": self.interface.services.serviceNames,
+            "pools": lambda: [asdict(pool.statistics()) for pool in (self.renderPool, self.dataPool)],
+            "caches": lambda: {"documents": asdict(self.documents.memory.counts)},
+        }
+
+    def _projectsSection(self) -> list[dict[str, Any]]:
+        problems = self.projects.problems
+        return [
+            {
+                "path": path,
+                "problem": problems[path].reason if path in problems else "",
+                "served": problems[path].isServed if path in problems else True,
+            }
+            for path in dict.fromkeys((*self.projects.paths, *problems))
+        ]
+
+    def _pluginsSection(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": plugin.name,
+                "title": plugin.title,
+                "version": plugin.metadata.get("version", ""),
+                "loaded": plugin.isLoaded,
+                "refused": plugin.refusal,
+            }
+            for plugin in self.plugins.plugins
+        ]
+
+
+class Door(MultiService):
+    """
+    The listening sockets; it closes before what is behind it does.
+
+    @ivar site: the factory of connections.
+    """
+
+    def __init__(self, site: OgcSite, endpoints: Sequence[str], grace: float, reactor: Any):
+        """
+        @param endpoints: endpoint descriptions; one that cannot be listened on ends the start.
+        @param grace: seconds that running requests have to end when the server stops.
+        """
+        super().__init__()
+        self.site = site
+        self._grace = grace
+        self._reactor = reactor
+        for endpoint in endpoints:
+            strports.service(endpoint, site, reactor=reactor).setServiceParent(self)
+
+    def stopService(self) -> Deferred[Any]:
+        """Listen no more; let the running requests end, then cut those that did not."""
+        closed = super().stopService()
+        timer = self._reactor.callLater(self._grace, self.site.abortAll)
+
+        def drained(result: Any) -> Any:
+            if timer.active():
+                timer.cancel()
+            return result
+
+        return closed.addCallback(lambda _: self.site.drain()).addBoth(drained)
+
+
+class ServerService(MultiService):
+    """
+    A whole server: what C{twistd} runs.
+
+    @ivar server: what is behind the door.
+    @ivar door: the listening sockets.
+    """
+
+    def __init__(self, server: OgcServer, door: Door):
+        super().__init__()
+        self.server = server
+        self.door = door
+        server.setServiceParent(self)
+        door.setServiceParent(self)
+
+    def stopService(self) -> Deferred[Any]:
+        """First the door, then what is behind it."""
+        Service.stopService(self)
+        return self.door.stopService().addBoth(lambda _: self.server.stopService())
+
+
+def projectCache(settings: Settings, reactor: Any, pool: WorkPool) -> ProjectCache:
+    """The projects that the settings let requests name."""
+    locations = ProjectLocations(settings.project or None, settings.projectsRoots, settings.aliases)
+    named = [settings.project, *settings.aliases.values()]
+    roots = (*settings.projectsRoots, *(os.path.dirname(os.path.abspath(path)) for path in named if path))
+    interval = settings.projectCacheCheckInterval / 1000
+    return ProjectCache(
+        pool,
+        partial(readProject, roots=roots, localizedFolders=settings.dataRoots),
+        reactor,
+        locations,
+        settings.ignoreBadLayers,
+        settings.projectCacheSize,
+        {"off": float("inf"), "periodic": max(interval, 1.0)}.get(settings.projectCacheStrategy, interval),
+    )
+
+
+def registerServices(server: OgcServer) -> None:
+    """Make the services and register them, WMS first, as QGIS lists them."""
+    from ogctwist.services.wms.kit import WmsKit
+    from ogctwist.services.wms.mapparameters import SizeLimits
+    from ogctwist.services.wms.painter import MapPainter
+    from ogctwist.services.wms.plans import RenderPlans
+    from ogctwist.services.wms.service import wmsServices
+
+    settings, limits = server.settings, server.settings.limits
+    sizes = SizeLimits(
+        min(limits.imageSide, settings.wmsMaxWidth) if settings.wmsMaxWidth > 0 else limits.imageSide,
+        min(limits.imageSide, settings.wmsMaxHeight) if settings.wmsMaxHeight > 0 else limits.imageSide,
+        limits.imagePixels,
+    )
+    painter = MapPainter(server.renderPool, RenderPlans(), server.reactor, limits.renderTime)
+    kit = WmsKit(server.renderPool, painter, server.documents, sizes, limits.layers)
+    for service in wmsServices(kit):
+        server.interface.services.registerService(service)
+
+
+def makeService(settings: Settings, reactor: Any) -> ServerService:
+    """
+    A server that listens where the settings say.
+
+    @raise ValueError: an endpoint cannot be understood.
+    """
+    server = OgcServer(settings, reactor)
+    metrics = Metrics()
+    status = StatusPages(settings, reactor, metrics, server.sections())
+    resource = ServerResource(server.dispatcher, settings, status, metrics, server.renderPool)
+    accessLog = AccessLog(settings.accessLog, settings.logFormat) if settings.accessLog else None
+    site = OgcSite(resource, reactor, settings.limits, accessLog)
+    return ServerService(server, Door(site, settings.listen, settings.shutdownGrace, reactor))
