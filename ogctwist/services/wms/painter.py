@@ -1,12 +1,12 @@
 # -*- test-case-name: tests.services.wms.test_painter -*-
 """
-Maps: one job in the pool for each layer, then labels over all of them,
-composition and encoding in one more.
+Maps: one job in the pool for each layer, then composition and encoding in one
+more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,6 @@ from ogctwist.access.view import ProjectView
 from ogctwist.canvas.canvas import Canvas
 from ogctwist.canvas.compose import compose
 from ogctwist.encoders.image import ImageFormat, encodeImage
-from ogctwist.geo.batch import FeatureBatch
 from ogctwist.geo.box import Box
 from ogctwist.geo.transforms import TransformError, transformBox
 from ogctwist.geo.view import MapView
@@ -32,7 +31,6 @@ from ogctwist.services.wms.maplayers import MapLayer
 from ogctwist.services.wms.plans import RenderPlans
 from ogctwist.sources.query import FeatureQuery, OrderBy, SourceError
 from ogctwist.symbology.frame import Frame
-from ogctwist.symbology.labels import drawLabels, placeLabels
 
 log = Logger()
 
@@ -45,13 +43,11 @@ class LayerPicture:
     What a layer's job gives.
 
     @ivar pixels: a picture of the map's size, or None when the layer draws nothing.
-    @ivar labels: candidates for the placing of labels, or None.
     """
 
     layer: Layer
     style: Style
     pixels: np.ndarray | None
-    labels: Any = None
     opacity: float = 1.0
 
 
@@ -123,7 +119,6 @@ class MapPainter:
     ) -> LayerPicture:
         layer, style = wanted.layer, wanted.style
         plan = self._plans.vector(project, layer, style)
-        labels = self._plans.labels(project, layer, style)
         layerCrs = layer.crs or mapView.crs
         frame = Frame(
             view=mapView,
@@ -132,24 +127,18 @@ class MapPainter:
             isCancelled=isCancelled,
         )
         needs = plan.requirements(frame)
-        fields, margin = needs.fields, needs.marginPixels
-        if labels is not None:
-            wants = labels.requirements(frame)
-            fields = None if fields is None or wants.fields is None else fields | wants.fields
-            margin = max(margin, wants.marginPixels)
-        box = searchBox(mapView, layer, margin)
+        box = searchBox(mapView, layer, needs.marginPixels)
         if box is None:
             return LayerPicture(layer, style, None)
         query = FeatureQuery(
             bbox=box,
-            fields=None if fields is None else tuple(sorted(fields)),
-            filter=needs.filter if labels is None else None,
+            fields=None if needs.fields is None else tuple(sorted(needs.fields)),
+            filter=needs.filter,
             orderBy=tuple(OrderBy(term.expression, term.ascending) for term in needs.orderBy),
         )
         canvas = Canvas(mapView.width, mapView.height)
-        collection = None if labels is None else labels.collection(frame)
-        plan.draw(_observed(source.read(query, isCancelled), collection), canvas, frame)
-        return LayerPicture(layer, style, canvas.pixels, collection, style.opacity)
+        plan.draw(source.read(query, isCancelled), canvas, frame)
+        return LayerPicture(layer, style, canvas.pixels, style.opacity)
 
     def _raster(
         self,
@@ -165,7 +154,7 @@ class MapPainter:
             return source.read(extent, width, height, crs, bands, resampling, isCancelled)
 
         pixels = plan.picture(readWindow, mapView)
-        return LayerPicture(wanted.layer, wanted.style, pixels, None, wanted.style.opacity)
+        return LayerPicture(wanted.layer, wanted.style, pixels, wanted.style.opacity)
 
 
 def isVisible(wanted: MapLayer, mapView: MapView) -> bool:
@@ -187,14 +176,6 @@ def searchBox(mapView: MapView, layer: Layer, marginPixels: float) -> Box | None
     except TransformError:
         log.debug("no part of the map lies in the CRS of {layer}", layer=layer.id)
         return None
-
-
-def _observed(batches: Iterator[FeatureBatch], collection: Any) -> Iterator[FeatureBatch]:
-    """The batches, each shown to the label collection on its way to the renderer."""
-    for batch in batches:
-        if collection is not None:
-            collection.add(batch)
-        yield batch
 
 
 def _explained(failure: Any, wanted: MapLayer) -> Any:
@@ -221,7 +202,7 @@ def _finished(
 def composed(
     pictures: Sequence[LayerPicture], mapView: MapView, background: tuple[int, int, int] | None
 ) -> Canvas:
-    """The layers over each other and over the background, the labels of all on top."""
+    """The layers over each other and over the background."""
     canvas = Canvas(mapView.width, mapView.height)
     if background is not None:
         red, green, blue = background
@@ -230,7 +211,4 @@ def composed(
         if picture.pixels is not None:
             compose(canvas.pixels, picture.pixels, picture.opacity, picture.style.blendMode)
     canvas.pixelsChanged()
-    collections = [picture.labels for picture in pictures if picture.labels is not None]
-    if collections:
-        drawLabels(placeLabels(collections, mapView), canvas)
     return canvas

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from ogctwist.project.layers import Layer, Style
 from ogctwist.project.model import Project
-from ogctwist.symbology.labels import LabelPlan, labelPlan
 from ogctwist.symbology.raster import RasterPlan, rasterPlan
 from ogctwist.symbology.vector import VectorPlan, vectorPlan
 
@@ -36,10 +35,6 @@ class RenderPlans:
     def raster(self, project: Project, layer: Layer, style: Style) -> RasterPlan:
         """The plan of a raster layer's renderer."""
         return self._plan("raster", project, layer, style, rasterPlan)
-
-    def labels(self, project: Project, layer: Layer, style: Style) -> LabelPlan | None:
-        """The plan of a vector layer's labels; None when it has none."""
-        return self._plan("labels", project, layer, style, labelPlan)
 
     def _plan(
         self, kind: str, project: Project, layer: Layer, style: Style, make: Callable[[Style, Layer], P]
