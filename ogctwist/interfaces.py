@@ -469,6 +469,9 @@ class ICoverageSource(Interface):
             nodata.
         """
 
+    def info():
+        """The same as C{describe}, blocking: for worker threads only."""
+
     def read(extent, width, height, crs, bands, resampling, isCancelled):
         """
         Blocking: for worker threads only.

@@ -31,6 +31,7 @@ from ogctwist.services.wms.maplayers import MapLayer
 from ogctwist.services.wms.plans import RenderPlans
 from ogctwist.sources.query import FeatureQuery, OrderBy, SourceError
 from ogctwist.symbology.frame import Frame
+from ogctwist.symbology.raster.resampling import NativeGrid
 
 log = Logger()
 
@@ -153,7 +154,7 @@ class MapPainter:
         def readWindow(extent, width, height, crs, bands, resampling):
             return source.read(extent, width, height, crs, bands, resampling, isCancelled)
 
-        pixels = plan.picture(readWindow, mapView)
+        pixels = plan.picture(readWindow, mapView, NativeGrid.of(source.info()), isCancelled)
         return LayerPicture(wanted.layer, wanted.style, pixels, wanted.style.opacity)
 
 
