@@ -98,7 +98,12 @@ class OgcServer(Service):
         super().stopService()
         self.plugins.unload()
         stopping = gatherResults([self.renderPool.stop(), self.dataPool.stop()], consumeErrors=True)
-        return stopping.addBoth(lambda result: (self.catalogue.close(), result)[1])
+
+        def close(result: Any) -> Any:
+            self.catalogue.close()
+            return result
+
+        return stopping.addBoth(close)
 
     def sections(self) -> dict[str, Any]:
         """What the status page says: name to a callable that answers a JSON value."""

@@ -21,6 +21,7 @@ from ogctwist.interfaces import (
     IServerFilter,
     IServerInterface,
     IService,
+    IServiceRegistry,
 )
 from ogctwist.server.current import currentHandler
 from ogctwist.server.environment import cgiVariable
@@ -158,6 +159,7 @@ class PluginInterface:
         self.server.forget(path)
 
 
+@implementer(IServiceRegistry)
 class PluginRegistry:
     """The service registry as a plugin sees it: what it registers is known to be its own."""
 
@@ -177,5 +179,18 @@ class PluginRegistry:
             self._server.adapted(api, IServerApi, self._owner), self._owner
         )
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._server.services, name)
+    def getService(self, name: str, version: str = "") -> IService | None:
+        """See L{IServiceRegistry}."""
+        return self._server.services.getService(name, version)
+
+    def unregisterService(self, name: str, version: str = "") -> int:
+        """See L{IServiceRegistry}."""
+        return self._server.services.unregisterService(name, version)
+
+    def getApi(self, name: str, version: str = "") -> IServerApi | None:
+        """See L{IServiceRegistry}."""
+        return self._server.services.getApi(name, version)
+
+    def unregisterApi(self, name: str, version: str = "") -> int:
+        """See L{IServiceRegistry}."""
+        return self._server.services.unregisterApi(name, version)

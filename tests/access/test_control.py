@@ -211,6 +211,36 @@ class MemoryTests(ControlCase):
         self.assertEqual(self.clock.getDelayedCalls(), [])
 
 
+class LatencyTests(ControlCase):
+    def test_fiftyRequestsOverTwentyLayersWaitForThreeRoundsOnly(self) -> None:
+        """Each hook takes 100 ms, as one that asks another server does."""
+
+        def slowly(answer):
+            def ask(*arguments):
+                waiting: Deferred = Deferred()
+                self.clock.callLater(
+                    0.1, waiting.callback, answer(*arguments) if callable(answer) else answer
+                )
+                return waiting
+
+            return ask
+
+        self.register(
+            FixedAccess(
+                slowly(LayerPermissions.all()),
+                slowly("name = 'a'"),
+                slowly(""),
+                slowly(lambda layer, names: names),
+            )
+        )
+        layers = [vectorLayer(f"layer{n}", "name") for n in range(20)]
+        project = projectOf("/big.qgs", *layers)
+        views = [Deferred.fromCoroutine(self.request().view(project, project.layers)) for _ in range(50)]
+        self.clock.pump([0.1, 0.1, 0.1])
+        for view in views:
+            self.assertEqual(self.successResultOf(view).denied, frozenset())
+
+
 class FailureTests(ControlCase):
     """What goes wrong denies."""
 

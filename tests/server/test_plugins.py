@@ -8,8 +8,9 @@ from textwrap import dedent
 
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import Interface, implementer
+from zope.interface.verify import verifyObject
 
-from ogctwist.interfaces import IServerFilter
+from ogctwist.interfaces import IServerFilter, IServerInterface
 from ogctwist.server.interface import PluginInterface, RegistrationRefused, ServerInterface
 from ogctwist.server.plugins import PluginLoader, discover, splitPath
 from tests.doubles.filters import ScriptedFilter
@@ -116,7 +117,7 @@ class LoadingTests(PluginCase):
             "partial",
             """
             from zope.interface import implementer
-            from ogctwist.interfaces import IServerFilter
+            from ogctwist.interfaces import IServerFilter, IServerInterface
             from tests.doubles.filters import ScriptedFilter
             serverIface.registerFilter(ScriptedFilter())
             @implementer(IServerFilter)
@@ -210,6 +211,13 @@ class AdapterTests(SynchronousTestCase):
 
         server = ServerInterface()
         self.assertRaises(RegistrationRefused, PluginInterface(server, "p").registerFilter, Other())
+
+    def test_theInterfaceOfAPluginIsOne(self) -> None:
+        forgotten: list[str] = []
+        interface = PluginInterface(ServerInterface(forgotten.append), "p")
+        verifyObject(IServerInterface, interface)
+        interface.removeConfigCacheEntry("/a.qgs")
+        self.assertEqual(forgotten, ["/a.qgs"])
 
     def test_withdraw(self) -> None:
         server = ServerInterface()
