@@ -18,11 +18,13 @@ from ogctwist.expression.functions import (  # noqa: F401 - they register themse
     arrays,
     colours,
     conditionals,
+    construction,
     conversions,
     dates,
     fuzzy,
     maps,
     mathematics,
+    measures,
     patterns,
     strings,
 )
