@@ -87,7 +87,7 @@ def _scaled(values: np.ndarray, minimum: float, maximum: float) -> np.ndarray:
     if not extent:
         return np.zeros(values.shape, np.uint8)
     exact = np.float32 if values.dtype == np.float32 else np.float64
-    scaled = (values - exact(minimum)) * exact(255.0 / extent)
+    scaled: np.ndarray = (values - exact(minimum)) * exact(255.0 / extent)
     scaled += exact(1e-4 if exact is np.float32 else 1e-6)  # 51.0 must not become 50.999… and then 50
     return np.nan_to_num(np.clip(scaled, 0, 255), copy=False, nan=0.0).astype(np.uint8)
 
