@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lxml import etree
 
@@ -16,13 +17,14 @@ Children = Mapping[str, etree._Element]
 
 
 def readDescription(children: Children) -> LayerDescription:
-    """@param children: of a C{maplayer}, or of a group's C{serverProperties}, by tag."""
+    """@param children: of a C{maplayer} or a C{layer-tree-group}, by tag."""
     dataUrl = children.get("dataUrl")
     attribution = children.get("attribution")
     legendUrl = children.get("legendUrl")
     return LayerDescription(
-        shortName=textOf(children.get("shortname")) or textOf(children.get("shortName")),
+        shortName=textOf(children.get("shortname")),
         title=textOf(children.get("title")),
+        wfsTitle=_attribute(children.get("title"), "wfs"),
         abstract=textOf(children.get("abstract")),
         keywords=_keywords(children),
         dataUrl=textOf(dataUrl),
@@ -76,26 +78,21 @@ def readDimensions(children: Children) -> tuple[Dimension, ...]:
     )
 
 
-def readGroupDescription(properties: Mapping[str, object], server: etree._Element | None) -> LayerDescription:
+def readGroupDescription(properties: Mapping[str, object], children: Children) -> LayerDescription:
     """
-    @param properties: custom properties of the group: C{wmsShortName}, … before 3.44.
-    @param server: its C{serverProperties} since 3.44.
+    @param properties: custom properties of the group: C{wmsShortName}, C{wmsTitle},
+        C{wmsAbstract} until 3.42.
+    @param children: of the C{layer-tree-group}, by tag: the same elements as a
+        layer's since 3.44; these win.
     """
-    described = readDescription({child.tag: child for child in server} if server is not None else {})
+    described = readDescription(children)
 
-    def text(key: str, new: str) -> str:
-        return new or str(properties.get(key, "") or "")
+    def text(new: str, key: str) -> str:
+        return new or str(properties.get(key) or "")
 
-    return LayerDescription(
-        shortName=text("wmsShortName", described.shortName),
-        title=text("wmsTitle", described.title),
-        abstract=text("wmsAbstract", described.abstract),
-        keywords=described.keywords,
-        dataUrl=described.dataUrl,
-        dataUrlFormat=described.dataUrlFormat,
-        attribution=described.attribution,
-        attributionUrl=described.attributionUrl,
-        metadataUrls=described.metadataUrls,
-        legendUrl=described.legendUrl,
-        legendUrlFormat=described.legendUrlFormat,
+    return replace(
+        described,
+        shortName=text(described.shortName, "wmsShortName"),
+        title=text(described.title, "wmsTitle"),
+        abstract=text(described.abstract, "wmsAbstract"),
     )

@@ -112,7 +112,11 @@ class MetadataUrl:
 
 @dataclass(frozen=True)
 class LayerDescription:
-    """The server properties of a layer or group: what capabilities tell of it."""
+    """
+    The server properties of a layer or group: what capabilities tell of it.
+
+    @ivar wfsTitle: the title in WFS, where it differs (3.44); '' otherwise.
+    """
 
     shortName: str = ""
     title: str = ""
@@ -125,6 +129,7 @@ class LayerDescription:
     metadataUrls: tuple[MetadataUrl, ...] = ()
     legendUrl: str = ""
     legendUrlFormat: str = ""
+    wfsTitle: str = ""
 
 
 @dataclass(frozen=True)

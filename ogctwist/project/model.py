@@ -33,6 +33,8 @@ class GroupNode:
     A group of the layer tree; the root is one with an empty name.
 
     @ivar children: top first, as the user sees them.
+    @ivar groupLayerId: the layer of kind GROUP as which the group is drawn as a
+        whole, or ''.
     @ivar isExclusive: at most one child is shown (mutually exclusive group).
     """
 
@@ -43,6 +45,7 @@ class GroupNode:
     isExpanded: bool = True
     isExclusive: bool = False
     exclusiveIndex: int = -1
+    groupLayerId: str = ""
     wmts: WmtsPublication = WmtsPublication()
     properties: Mapping[str, object] = field(default_factory=dict)
 

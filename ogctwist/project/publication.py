@@ -51,6 +51,7 @@ class WmsPublication:
     @ivar restrictedLayers: names of layers and groups that are not published.
     @ivar maxWidth: pixels; -1 when not set (likewise C{maxHeight}).
     @ivar featureInfoPrecision: digits after the point.
+    @ivar skipNameForGroup: whether groups have no Name in capabilities.
     """
 
     serviceUrl: str = ""
@@ -71,13 +72,14 @@ class WmsPublication:
     featureInfoAddWktGeometry: bool = False
     featureInfoUseFormSettings: bool = False
     featureInfoSegmentizeWktGeometry: bool = False
-    featureInfoPrecision: int = 8
+    featureInfoPrecision: int = 6
     featureInfoDocumentElement: str = ""
     featureInfoDocumentElementNs: str = ""
     featureInfoSchema: str = ""
     featureInfoLayerAliases: Mapping[str, str] = field(default_factory=dict)
     addLayerGroupsLegendGraphic: bool = False
     htmlFeatureInfoOnlyMapTip: bool = False
+    skipNameForGroup: bool = False
     inspire: InspirePublication = InspirePublication()
 
 

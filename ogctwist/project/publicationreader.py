@@ -68,8 +68,8 @@ def _wms(entries: PropertyReader) -> WmsPublication:
         defaultMapUnitsPerMm=entries.number("WMSDefaultMapUnitsPerMm", 1.0),
         infoFormatSia2045=entries.isEnabled("WMSInfoFormatSIA2045"),
         featureInfoAddWktGeometry=entries.isEnabled("WMSAddWktGeometry"),
-        featureInfoUseFormSettings=entries.flag("WMSFeatureInfoUseAttributeFormSettings"),
-        featureInfoSegmentizeWktGeometry=entries.flag("WMSSegmentizeFeatureInfoGeometry"),
+        featureInfoUseFormSettings=entries.isEnabled("WMSFeatureInfoUseAttributeFormSettings"),
+        featureInfoSegmentizeWktGeometry=entries.isEnabled("WMSSegmentizeFeatureInfoGeometry"),
         featureInfoPrecision=entries.integer("WMSPrecision", 6),
         featureInfoDocumentElement=entries.text("WMSFeatureInfoDocumentElement"),
         featureInfoDocumentElementNs=entries.text("WMSFeatureInfoDocumentElementNS"),
@@ -81,8 +81,9 @@ def _wms(entries: PropertyReader) -> WmsPublication:
                 strict=False,
             )
         ),
-        addLayerGroupsLegendGraphic=entries.flag("WMSAddLayerGroupsLegendGraphic"),
-        htmlFeatureInfoOnlyMapTip=entries.flag("WMSHTMLFeatureInfoUseOnlyMaptip"),
+        addLayerGroupsLegendGraphic=entries.isEnabled("WMSAddLayerGroupsLegendGraphic"),
+        htmlFeatureInfoOnlyMapTip=entries.isEnabled("WMSHTMLFeatureInfoUseOnlyMaptip"),
+        skipNameForGroup=entries.isEnabled("WMSSkipNameForGroup"),
         inspire=_inspire(entries),
     )
 

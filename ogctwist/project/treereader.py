@@ -45,11 +45,12 @@ class TreeReader:
         return GroupNode(
             "" if isRoot else name,
             children=self._children(element, depth),
-            description=readGroupDescription(properties, element.find("serverProperties")),
+            description=readGroupDescription(properties, {child.tag: child for child in element}),
             isChecked=isChecked(element.get("checked")),
             isExpanded=flagOf(element.get("expanded"), True),
             isExclusive=flagOf(element.get("mutually-exclusive")),
             exclusiveIndex=_integer(element.get("mutually-exclusive-child"), -1),
+            groupLayerId=element.get("groupLayer", ""),
             wmts=self._publication.wmtsGroup(name),
             properties=properties,
         )
