@@ -48,6 +48,17 @@ class Value:
             return cls(plain, None)
         return cls(None, expression)
 
+    @classmethod
+    def ofField(cls, name: str, fieldNames: Sequence[str]) -> Value:
+        """The attribute of that name, spelled as the layer spells it."""
+        for known in fieldNames:
+            if known == name:
+                return cls(name, None)
+        for known in fieldNames:
+            if known.lower() == name.lower():
+                return cls(known, None)
+        return cls(name, None)
+
     @property
     def fields(self) -> frozenset[str] | None:
         """The attributes it needs; None: all of them."""

@@ -3,20 +3,29 @@
 
 from __future__ import annotations
 
-from ogctwist.symbology.fills import readSimpleFill
-from ogctwist.symbology.lines import readSimpleLine
-from ogctwist.symbology.markers import readSimpleMarker
-from ogctwist.symbology.parts import LINE, POINT, POLYGON
-from ogctwist.symbology.symbols import LayerReader, SymbolReader
+from collections.abc import Sequence
 
-LAYER_READERS: dict[tuple[int, str], LayerReader] = {
-    (POLYGON, "SimpleFill"): readSimpleFill,
-    (POLYGON, "SimpleLine"): readSimpleLine,
-    (LINE, "SimpleLine"): readSimpleLine,
-    (POINT, "SimpleMarker"): readSimpleMarker,
+from ogctwist.symbology.dynamic import DynamicLayer
+from ogctwist.symbology.fills import SIMPLE_FILL_VARIATIONS, readSimpleFill
+from ogctwist.symbology.lines import SIMPLE_LINE_VARIATIONS, readSimpleLine
+from ogctwist.symbology.markers import SIMPLE_MARKER_VARIATIONS, readSimpleMarker
+from ogctwist.symbology.parts import LINE, POINT, POLYGON
+from ogctwist.symbology.symbols import LayerClass, SymbolReader
+
+_SIMPLE_LINE = LayerClass(readSimpleLine, SIMPLE_LINE_VARIATIONS)
+
+LAYER_CLASSES: dict[tuple[int, str], LayerClass] = {
+    (POLYGON, "SimpleFill"): LayerClass(readSimpleFill, SIMPLE_FILL_VARIATIONS),
+    (POLYGON, "SimpleLine"): _SIMPLE_LINE,
+    (LINE, "SimpleLine"): _SIMPLE_LINE,
+    (POINT, "SimpleMarker"): LayerClass(readSimpleMarker, SIMPLE_MARKER_VARIATIONS),
 }
 
 
-def symbolReader() -> SymbolReader:
-    """A reader of symbols with all layers that can be drawn."""
-    return SymbolReader(LAYER_READERS)
+def symbolReader(fieldNames: Sequence[str] = ()) -> SymbolReader:
+    """
+    A reader of symbols with all layers that can be drawn.
+
+    @param fieldNames: the attributes of the layer as far as they are known.
+    """
+    return SymbolReader(LAYER_CLASSES, fieldNames, DynamicLayer)

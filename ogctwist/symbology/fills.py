@@ -11,12 +11,13 @@ from ogctwist.canvas.canvas import Canvas
 from ogctwist.canvas.ink import BLACK, Color, Ink, Pen
 from ogctwist.canvas.paths import Paths
 from ogctwist.geo.batch import FeatureBatch
-from ogctwist.symbology.brushes import brushInk
+from ogctwist.symbology.brushes import PATTERNS, brushInk
 from ogctwist.symbology.colors import parseColor
+from ogctwist.symbology.dynamic import choiceOf, color, shift
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.markup import Properties
 from ogctwist.symbology.parts import Parts
-from ogctwist.symbology.strokes import Stroke, readOutline, strokedPaths
+from ogctwist.symbology.strokes import Stroke, outlineVariations, readOutline, strokedPaths
 from ogctwist.symbology.symbols import Drawing, LayerMarkup
 from ogctwist.symbology.units import Length, readUnit
 
@@ -95,3 +96,11 @@ def readSimpleFill(markup: LayerMarkup) -> SimpleFill:
         offset=readShift(properties),
         renderingPass=markup.renderingPass,
     )
+
+
+SIMPLE_FILL_VARIATIONS = {
+    "fillColor": color("color"),
+    "fillStyle": choiceOf("brush", ("solid", "no", *PATTERNS)),
+    "offset": shift("offset"),
+    **outlineVariations("stroke"),
+}

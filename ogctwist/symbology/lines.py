@@ -13,9 +13,10 @@ from ogctwist.canvas.ink import Pen
 from ogctwist.canvas.paths import Paths
 from ogctwist.geo.batch import FeatureBatch
 from ogctwist.symbology.along import MeasuredLines
+from ogctwist.symbology.dynamic import field, length
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.parts import LINE, POLYGON, Parts, partsOfShapes
-from ogctwist.symbology.strokes import Stroke, readLine, strokedPaths
+from ogctwist.symbology.strokes import Stroke, outlineVariations, parseDash, readLine, strokedPaths
 from ogctwist.symbology.symbols import Drawing, LayerMarkup
 from ogctwist.symbology.units import Length
 
@@ -202,3 +203,13 @@ def readSimpleLine(markup: LayerMarkup) -> SimpleLine:
         trimEnd=Length.read(properties, "trim_distance_end"),
         renderingPass=markup.renderingPass,
     )
+
+
+SIMPLE_LINE_VARIATIONS = {
+    **outlineVariations("stroke"),
+    "offset": length("offset"),
+    "customDash": field("stroke.customDash", lambda value: parseDash(str(value)) or None),
+    "dashPatternOffset": length("stroke.dashOffset"),
+    "trimStart": length("trimStart"),
+    "trimEnd": length("trimEnd"),
+}

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 
@@ -13,12 +15,14 @@ from ogctwist.canvas.paths import Paths
 from ogctwist.canvas.sprites import Sprite
 from ogctwist.geo.batch import FeatureBatch
 from ogctwist.symbology.colors import parseColor
+from ogctwist.symbology.datadefined import toNumber
+from ogctwist.symbology.dynamic import Variation, color, field, length, shift
 from ogctwist.symbology.fills import Shift, readShift
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.markup import Properties
 from ogctwist.symbology.parts import Parts
 from ogctwist.symbology.shapes import circleSegments, markerShape
-from ogctwist.symbology.strokes import Stroke, readOutline
+from ogctwist.symbology.strokes import Stroke, outlineVariations, readOutline
 from ogctwist.symbology.symbols import Drawing, LayerMarkup
 from ogctwist.symbology.units import Length
 
@@ -35,24 +39,39 @@ class Placement:
     @ivar offset: from the point; turns with the angle.
     @ivar anchor: (horizontal, vertical): 0 left or top, 1 centre, 2 right or bottom
         of the marker is at the point.
+    @ivar scalesArea: sizes from the data are areas: their square root counts.
     """
 
     size: Length = Length(2.0)
     angle: float = 0.0
     offset: Shift = Shift()
     anchor: tuple[int, int] = (1, 1)
+    scalesArea: bool = False
 
-    def shift(self, frame: Frame, width: float, height: float) -> np.ndarray:
-        """From the point to the middle of a marker of that size, before turning; pixels (2,)."""
+    def sizes(self, values: np.ndarray, frame: Frame) -> np.ndarray:
+        """Sizes from the data in pixels; NaN where the layer's own counts."""
+        values = np.where(np.isnan(values), self.size.value, np.maximum(values, 0))
+        if self.scalesArea:
+            values = np.sqrt(values)
+        if self.size.isBounded:
+            return np.array([self.size.withValue(v).pixels(frame) for v in values.tolist()])
+        return values * self.size.factor(frame)
+
+    def shift(
+        self, frame: Frame, width: np.ndarray | float, height: np.ndarray | float
+    ) -> np.ndarray:
+        """From the point to the middle of markers of that size, before turning; pixels (2,) or (n, 2)."""
         horizontal, vertical = self.anchor
-        anchored = np.array([(1 - horizontal) * width / 2, (1 - vertical) * height / 2])
-        return self.offset.pixels(frame) + anchored
+        x, y = self.offset.pixels(frame)
+        right, down = (1 - horizontal) / 2 * np.asarray(width), (1 - vertical) / 2 * np.asarray(height)
+        return np.stack([x + right, y + down], axis=-1)
 
     def centres(
-        self, points: np.ndarray, drawing: Drawing, width: float, height: float
+        self, points: np.ndarray, drawing: Drawing, width: np.ndarray | float, height: np.ndarray | float
     ) -> tuple[np.ndarray, np.ndarray | float]:
         """
         @param points: (n, 2) pixels.
+        @param width: of each marker, or of all; pixels (likewise C{height}).
         @return: (middles of the markers, (n, 2); angles in degrees clockwise, (n,) or one for all).
         """
         angles = self.angle if drawing.angles is None else self.angle + drawing.angles
@@ -61,8 +80,8 @@ class Placement:
             return points, angles
         a = np.radians(angles)
         cos, sin = np.cos(a), np.sin(a)
-        moved = np.stack([shift[0] * cos - shift[1] * sin, shift[0] * sin + shift[1] * cos], axis=-1)
-        return points + moved, angles
+        x, y = shift[..., 0], shift[..., 1]
+        return points + np.stack([x * cos - y * sin, x * sin + y * cos], axis=-1), angles
 
 
 def readPlacement(properties: Properties, size: float = 2.0) -> Placement:
@@ -74,31 +93,45 @@ def readPlacement(properties: Properties, size: float = 2.0) -> Placement:
         angle=properties.number("angle"),
         offset=readShift(properties),
         anchor=(horizontal, vertical),
+        scalesArea=properties.get("scale_method") == "area",
     )
 
 
 @dataclass(frozen=True)
 class SimpleMarker:
-    """
-    A geometric shape.
-
-    @ivar exact: never snap to pixels (as QGIS does when size or angle vary with the data).
-    """
+    """A geometric shape."""
 
     shape: str = "circle"
     color: Color = BLACK
     stroke: Stroke = Stroke()
     placement: Placement = Placement()
-    exact: bool = False
     renderingPass: int = 0
+
+    #: Properties that may come as one number for each part.
+    arrays: ClassVar[frozenset[str]] = frozenset(("size", "angle"))
+
+    def withArrays(
+        self, columns: Mapping[str, np.ndarray], drawing: Drawing
+    ) -> tuple[SimpleMarker, Drawing]:
+        """Sizes and angles of each part, NaN where the layer's own counts, as part of the drawing."""
+        placement = self.placement
+        if "angle" in columns:
+            angles = columns["angle"]
+            angles = np.where(np.isnan(angles), placement.angle, angles)
+            drawing = replace(drawing, angles=angles if drawing.angles is None else angles + drawing.angles)
+            placement = replace(placement, angle=0.0)
+        if "size" in columns:
+            drawing = replace(drawing, sizes=placement.sizes(columns["size"], drawing.frame))
+        return replace(self, placement=placement), drawing
 
     def painter(self, parts: Parts, batch: FeatureBatch, drawing: Drawing) -> SpritePainter | ShapePainter:
         """See L{ogctwist.symbology.symbols.SymbolLayer}."""
-        size = max(self.placement.size.pixels(drawing.frame), 0.0)
-        points, angles = self.placement.centres(parts.firstPoints, drawing, size, size)
         fill, pen = self.inks(drawing)
-        if self.exact or drawing.angles is not None or size > LARGEST_SPRITE:
-            return ShapePainter(self.paths(points, angles, size), fill, pen)
+        size = max(self.placement.size.pixels(drawing.frame), 0.0)
+        sizes = size if drawing.sizes is None else drawing.sizes
+        points, angles = self.placement.centres(parts.firstPoints, drawing, sizes, sizes)
+        if drawing.angles is not None or drawing.sizes is not None or size > LARGEST_SPRITE:
+            return ShapePainter(self.paths(points, angles, sizes), fill, pen)
         return SpritePainter(self.sprite(size, float(angles), fill, pen), points)
 
     def inks(self, drawing: Drawing) -> tuple[Ink | None, Pen | None]:
@@ -119,11 +152,15 @@ class SimpleMarker:
         canvas.paintParts(paths, 0, 1, fill, pen)
         return Sprite(canvas.pixels, (side / 2, side / 2))
 
-    def paths(self, points: np.ndarray, angles: np.ndarray | float, size: float) -> Paths:
-        """The shape at every point."""
-        shape = markerShape(self.shape, circleSegments(size / 2))
+    def paths(
+        self, points: np.ndarray, angles: np.ndarray | float, sizes: np.ndarray | float
+    ) -> Paths:
+        """The shape at every point; angles and sizes for each, or one for all."""
+        sizes = np.broadcast_to(np.asarray(sizes, float), len(points))
+        largest = float(sizes.max()) if len(sizes) else 0.0
+        shape = markerShape(self.shape, circleSegments(largest / 2))
         a = np.radians(np.broadcast_to(np.asarray(angles, float), len(points)))
-        x, y = shape.coords.T * (size / 2)
+        x, y = (axis * (sizes[:, None] / 2) for axis in shape.coords.T)
         cos, sin = np.cos(a)[:, None], np.sin(a)[:, None]
         coords = np.stack([x * cos - y * sin, x * sin + y * cos], axis=-1) + points[:, None, :]
         lines = len(shape.lines)
@@ -137,7 +174,7 @@ class SimpleMarker:
     def extent(self, frame: Frame) -> float:
         """See L{ogctwist.symbology.symbols.SymbolLayer}."""
         size = self.placement.size.pixels(frame)
-        shift = np.abs(self.placement.shift(frame, size, size)).max()
+        shift = float(np.abs(self.placement.shift(frame, size, size)).max())
         return float(size * 0.75 + shift + self.stroke.width.pixels(frame) + 1)
 
 
@@ -180,3 +217,37 @@ def readSimpleMarker(markup: LayerMarkup) -> SimpleMarker:
         placement=readPlacement(properties),
         renderingPass=markup.renderingPass,
     )
+
+
+def _anchor(axis: int, names: Sequence[str]) -> Variation:
+    """A variation of the anchor: a word, or its number."""
+
+    def vary(layer, value):
+        try:
+            found = names.index(value) if isinstance(value, str) else int(value)
+        except (ValueError, TypeError):
+            return layer
+        if found not in (0, 1, 2):
+            return layer
+        anchor = list(layer.placement.anchor)
+        anchor[axis] = found
+        return replace(layer, placement=replace(layer.placement, anchor=tuple(anchor)))
+
+    return vary
+
+
+#: Of all markers.
+PLACEMENT_VARIATIONS = {
+    "size": length("placement.size"),
+    "angle": field("placement.angle", toNumber),
+    "offset": shift("placement.offset"),
+    "hAnchor": _anchor(0, ("left", "center", "right")),
+    "vAnchor": _anchor(1, ("top", "center", "bottom")),
+}
+
+SIMPLE_MARKER_VARIATIONS = {
+    **PLACEMENT_VARIATIONS,
+    "name": field("shape", lambda value: value if isinstance(value, str) else None),
+    "fillColor": color("color"),
+    **outlineVariations("stroke"),
+}

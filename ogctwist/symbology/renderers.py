@@ -12,13 +12,13 @@ from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ogctwist.geo.batch import FeatureBatch
 from ogctwist.symbology.attributes import Value
+from ogctwist.symbology.datadefined import asNumbers
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.jobs import Jobs
-from ogctwist.symbology.markup import number, optionValue
+from ogctwist.symbology.markup import optionValue
 from ogctwist.symbology.symbols import Symbol
 
 
@@ -168,22 +168,6 @@ class GraduatedRenderer:
             if _isShown(frame, entry.key, entry.isActive):
                 codes[within] = entry.symbol
         return Jobs.fromCodes(codes)
-
-
-def asNumbers(column: pa.Array) -> np.ndarray:
-    """A column as float64; NaN for nulls and for what is no number."""
-    kind = column.type
-    if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind):
-        return column.cast(pa.float64()).fill_null(float("nan")).to_numpy(zero_copy_only=False)
-    if pa.types.is_null(column.type):
-        return np.full(len(column), np.nan)
-    texts = column.cast(pa.string()) if not pa.types.is_string(column.type) else column
-    encoded = pc.dictionary_encode(texts)
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
-    numbers = [number(text, float("nan")) for text in encoded.dictionary.to_pylist()]
-    index = encoded.indices.fill_null(len(numbers)).to_numpy(zero_copy_only=False)
-    return np.array([*numbers, float("nan")])[index]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from ogctwist.canvas.ink import BLACK, Color, Pen
 from ogctwist.canvas.paths import Paths
 from ogctwist.symbology.colors import parseColor
 from ogctwist.symbology.dashes import dashedParts
+from ogctwist.symbology.dynamic import Variation, choiceOf, color, length
 from ogctwist.symbology.markup import Properties, number
 from ogctwist.symbology.parts import Parts
 from ogctwist.symbology.symbols import Drawing
@@ -138,3 +139,14 @@ def readLine(properties: Properties) -> Stroke:
         dashOffset=Length.read(properties, "dash_pattern_offset"),
         alignDash=properties.flag("align_dash_pattern"),
     )
+
+
+def outlineVariations(name: str) -> dict[str, Variation]:
+    """The data-defined properties of a stroke that a layer holds by that name."""
+    return {
+        "outlineColor": color(f"{name}.color"),
+        "outlineWidth": length(f"{name}.width"),
+        "outlineStyle": choiceOf(f"{name}.style", ("solid", "no", *DASHES)),
+        "joinStyle": choiceOf(f"{name}.join", JOINS),
+        "capStyle": choiceOf(f"{name}.cap", CAPS),
+    }

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from ogctwist.canvas.canvas import Canvas
 from ogctwist.canvas.ink import Color
 from ogctwist.geo.batch import FeatureBatch
+from ogctwist.symbology.attributes import unionOfFields
+from ogctwist.symbology.datadefined import DataDefined, factored, readDataDefined, toNumber
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.markup import Properties, number
 from ogctwist.symbology.parts import LINE, POINT, POLYGON, Parts
@@ -34,12 +36,20 @@ class Drawing:
     @ivar selectionColor: replaces the colours of what is selected; None for what is not.
     @ivar angles: float64, for each part the degrees clockwise by which markers turn
         with the line they stand on; None for none.
+    @ivar sizes: float64, for each part the size of markers in pixels; None for that of the layer.
     """
 
     frame: Frame
     opacity: float = 1.0
     selectionColor: Color | None = None
     angles: np.ndarray | None = None
+    sizes: np.ndarray | None = None
+
+    def take(self, chosen: np.ndarray) -> Drawing:
+        """For some of the parts, by position."""
+        angles = None if self.angles is None else self.angles[chosen]
+        sizes = None if self.sizes is None else self.sizes[chosen]
+        return replace(self, angles=angles, sizes=sizes)
 
     def color(self, color: Color) -> Color:
         """The colour as it is drawn."""
@@ -76,6 +86,7 @@ class Symbol:
     @ivar kind: L{POINT}, L{LINE} or L{POLYGON}.
     @ivar layers: bottom first; only those that are enabled and can be drawn.
     @ivar opacity: 0 to 1.
+    @ivar opacityDefined: the opacity in percent, from the data; None: C{opacity} counts.
     @ivar clipToExtent: whether geometries may be cut at the map's edge.
     @ivar fields: attributes that its layers need; None: all.
     @ivar unsupported: names of what the symbol asks for and cannot be drawn.
@@ -84,12 +95,15 @@ class Symbol:
     kind: int
     layers: tuple[SymbolLayer, ...]
     opacity: float = 1.0
+    opacityDefined: DataDefined | None = None
     clipToExtent: bool = True
     fields: frozenset[str] | None = frozenset()
     unsupported: tuple[str, ...] = ()
 
     def painter(self, parts: Parts, batch: FeatureBatch, drawing: Drawing) -> SymbolPainter:
         """A painter for the parts of one batch."""
+        if self.opacityDefined is not None:
+            return _variedOpacity(self, self.opacityDefined, parts, batch, drawing)
         if self.opacity != 1:
             drawing = replace(drawing, opacity=drawing.opacity * self.opacity)
         painters = [layer.painter(parts, batch, drawing) for layer in self.layers]
@@ -98,6 +112,46 @@ class Symbol:
     def extent(self, frame: Frame) -> float:
         """How far the symbol may draw beyond the geometry, in pixels."""
         return max((layer.extent(frame) for layer in self.layers), default=0.0)
+
+
+class MixedPainter:
+    """Parts drawn by different painters, in order."""
+
+    def __init__(self, painters: Sequence[tuple[np.ndarray, Painter]], count: int):
+        """@param painters: (ascending positions of parts, their painter); what is in none is not drawn."""
+        self._painters = [painter for _, painter in painters]
+        self._which = np.full(count, -1, np.int64)
+        self._local = np.zeros(count, np.int64)
+        for which, (chosen, _) in enumerate(painters):
+            self._which[chosen] = which
+            self._local[chosen] = np.arange(len(chosen))
+
+    def paint(self, canvas: Canvas, start: int, stop: int) -> None:
+        """See L{ogctwist.symbology.symbols.Painter}."""
+        which = self._which[start:stop]
+        edges = np.flatnonzero(np.diff(which)) + 1
+        for first, last in zip([0, *edges.tolist()], [*edges.tolist(), len(which)], strict=True):
+            if last > first and which[first] >= 0:
+                local = int(self._local[start + first])
+                self._painters[which[first]].paint(canvas, local, local + last - first)
+
+
+def _variedOpacity(
+    symbol: Symbol, opacity: DataDefined, parts: Parts, batch: FeatureBatch, drawing: Drawing
+) -> SymbolPainter:
+    """A painter for a symbol whose opacity comes from the data."""
+    combinations, codeOf = factored({"alpha": opacity}, batch, drawing.frame)
+    codes = codeOf[parts.rowOf]
+    variants: list[list[tuple[np.ndarray, Painter]]] = [[] for _ in symbol.layers]
+    for code in np.unique(codes).tolist():
+        percent = toNumber(combinations[code]["alpha"])
+        share = symbol.opacity if percent is None else min(max(percent / 100, 0.0), 1.0)
+        chosen = np.flatnonzero(codes == code)
+        plain = replace(symbol, opacity=share, opacityDefined=None)
+        painter = plain.painter(parts.take(chosen), batch, drawing.take(chosen))
+        for painters, one in zip(variants, painter.painters, strict=True):
+            painters.append((chosen, one))
+    return SymbolPainter(symbol, [MixedPainter(painters, len(parts)) for painters in variants], len(parts))
 
 
 class SymbolPainter:
@@ -137,6 +191,8 @@ class LayerMarkup:
 
     @ivar kind: of the symbol it belongs to.
     @ivar subSymbol: the symbol that it draws with (marker lines, …), or None.
+    @ivar reader: what reads it.
+    @ivar unsupported: takes the names of what cannot be drawn.
     """
 
     className: str
@@ -144,21 +200,42 @@ class LayerMarkup:
     properties: Properties
     renderingPass: int = 0
     subSymbol: Symbol | None = None
-    element: object = field(default=None, compare=False)
+    reader: SymbolReader | None = None
+    unsupported: list[str] = field(default_factory=list)
 
 
-LayerReader = Callable[[LayerMarkup], SymbolLayer]
+@dataclass(frozen=True)
+class LayerClass:
+    """
+    A class of symbol layers.
+
+    @ivar read: makes a layer.
+    @ivar variations: the properties that may be data-defined, and how each changes a
+        layer (L{ogctwist.symbology.dynamic}).
+    """
+
+    read: Callable[[LayerMarkup], SymbolLayer]
+    variations: Mapping[str, Any] = field(default_factory=dict)
 
 
 class SymbolReader:
     """
     Reads C{<symbol>} elements.
 
-    @ivar readers: how to read each class of symbol layer.
+    @ivar classes: the classes of symbol layers by kind of symbol and name.
+    @ivar fieldNames: the attributes of the layer as far as they are known.
+    @ivar makeDynamic: joins a layer with its data-defined properties.
     """
 
-    def __init__(self, readers: Mapping[tuple[int, str], LayerReader]):
-        self._readers = readers
+    def __init__(
+        self,
+        classes: Mapping[tuple[int, str], LayerClass],
+        fieldNames: Sequence[str],
+        makeDynamic: Callable[..., SymbolLayer],
+    ):
+        self._classes = classes
+        self.fieldNames = fieldNames
+        self._makeDynamic = makeDynamic
 
     def read(self, element) -> Symbol:
         """
@@ -170,29 +247,42 @@ class SymbolReader:
         for child in element.iterchildren("layer"):
             if child.get("enabled", "1") == "0":
                 continue
-            self._readLayer(child, kind, layers, unsupported)
+            layer = self._readLayer(child, kind, unsupported)
+            if layer is not None:
+                layers.append(layer)
+        own = readDataDefined(element, self.fieldNames, unsupported)
+        opacity = own.get("alpha")
+        fields = [getattr(layer, "fields", frozenset()) for layer in layers]
         return Symbol(
             kind=kind,
             layers=tuple(layers),
             opacity=number(element.get("alpha"), 1.0),
+            opacityDefined=opacity,
             clipToExtent=element.get("clip_to_extent", "1") != "0",
+            fields=unionOfFields([*fields, opacity.fields if opacity else frozenset()]),
             unsupported=tuple(unsupported),
         )
 
-    def _readLayer(self, element, kind: int, layers: list[SymbolLayer], unsupported: list[str]) -> None:
+    def _readLayer(self, element, kind: int, unsupported: list[str]) -> SymbolLayer | None:
         className = element.get("class", "")
+        layerClass = self._classes.get((kind, className))
+        if layerClass is None:
+            unsupported.append(f"symbol layer {className}")
+            return None
         sub = element.find("symbol")
         subSymbol = None if sub is None else self.read(sub)
         if subSymbol is not None:
             unsupported.extend(subSymbol.unsupported)
-        markup = LayerMarkup(
-            className, kind, Properties.of(element), int(number(element.get("pass"))), subSymbol, element
+        properties = Properties.of(element)
+        renderingPass = int(number(element.get("pass")))
+        layer = layerClass.read(
+            LayerMarkup(className, kind, properties, renderingPass, subSymbol, self, unsupported)
         )
-        reader = self._readers.get((kind, className))
-        if reader is None:
-            unsupported.append(f"symbol layer {className}")
-            return
-        layers.append(reader(markup))
+        defined = readDataDefined(element, self.fieldNames, unsupported)
+        for name in [n for n in defined if n not in layerClass.variations and n != "enabled"]:
+            del defined[name]
+            unsupported.append(f"data-defined {name} of {className}")
+        return self._makeDynamic(layer, defined, layerClass.variations) if defined else layer
 
 
 def readSymbols(parent, reader: SymbolReader) -> dict[str, Symbol]:

@@ -83,15 +83,16 @@ class Length:
 
     def pixels(self, frame: Frame) -> float:
         """On that map, in pixels."""
-        return self.value * self.factor(frame) if self._isUnbounded else self._bounded(frame)
+        return self._bounded(frame) if self.isBounded else self.value * self.factor(frame)
 
     def withValue(self, value: float) -> Length:
         """Another length of the same unit."""
         return replace(self, value=value)
 
     @property
-    def _isUnbounded(self) -> bool:
-        return self.scale.minimumMm is None and self.scale.maximumMm is None
+    def isBounded(self) -> bool:
+        """Whether it has a least or greatest size in millimetres."""
+        return self.scale.minimumMm is not None or self.scale.maximumMm is not None
 
     def _bounded(self, frame: Frame) -> float:
         result = self.value * self.factor(frame)

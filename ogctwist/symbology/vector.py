@@ -155,7 +155,7 @@ def _opacity(root) -> float:
 
 def _readRenderer(element, fieldNames: list[str], problems: list[str]) -> Renderer:
     kind = element.get("type", "")
-    table = SymbolTable.of(readSymbols(element.find("symbols"), symbolReader()))
+    table = SymbolTable.of(readSymbols(element.find("symbols"), symbolReader(fieldNames)))
     try:
         if kind == "singleSymbol":
             return SingleRenderer(table.symbols[:1])
