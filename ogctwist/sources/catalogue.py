@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from ogctwist.expression import Expression, ExpressionError
 from ogctwist.interfaces import ICoverageSource, IFeatureSource, IWorkPool
-from ogctwist.project.datasource import splitDatabaseUri, splitFileUri
+from ogctwist.project.datasource import splitDatabaseUri, splitFileUri, splitUrl
 from ogctwist.project.layers import FieldSettings, Layer
+from ogctwist.sources.delimitedtext import DelimitedReader
 from ogctwist.sources.features import FeatureSource
 from ogctwist.sources.geopackage import geopackageReader
 from ogctwist.sources.keptopen import KeptOpen
 from ogctwist.sources.late import LateReader
+from ogctwist.sources.memory import MemoryReader
 from ogctwist.sources.ogr import OgrReader
 from ogctwist.sources.ogrschema import OgrLayer
 from ogctwist.sources.query import UNRESTRICTED, FieldType, Restriction, SourceError, SourceField
@@ -85,7 +87,7 @@ class SourceCatalogue:
         reader = self._readers.get(key, lambda: LateReader(lambda: self._reader(layer)))
         subset = "" if isSelect(source.subset) else source.subset
         virtual = tuple(_virtualField(f) for f in layer.fields if f.expression)
-        options = LayerOptions(subset, virtual, layer.crs, hasBackslashes=source.provider == "ogr")
+        options = LayerOptions(subset, virtual, layer.crs)
         return RestrictedFeatures(reader, options, restriction)
 
     def _reader(self, layer: Layer) -> IFeatureReader:
@@ -96,6 +98,10 @@ class SourceCatalogue:
         if source.provider == "spatialite":
             uri = splitDatabaseUri(source.uri)
             return spatialiteReader(self._file(uri.database), uri)
+        if source.provider == "delimitedtext":
+            return DelimitedReader(splitUrl(source.uri))
+        if source.provider == "memory":
+            return MemoryReader(splitUrl(source.uri))
         raise SourceError(f"layer {layer.id}: provider {source.provider!r} is not supported")
 
     def _ogrReader(self, layer: Layer) -> IFeatureReader:

@@ -40,6 +40,6 @@ class LateReader:
         """See L{IFeatureReader.plan}."""
         return self.reader.plan(request, mayPage)
 
-    def accepts(self, subset: str) -> bool:
-        """See L{IFeatureReader.accepts}."""
-        return self.reader.accepts(subset)
+    def checkSubset(self, subset: str) -> None:
+        """See L{IFeatureReader.checkSubset}."""
+        self.reader.checkSubset(subset)

@@ -28,8 +28,12 @@ from ogctwist.sources.query import FieldType, SourceError, SourceField, SourceSc
 from ogctwist.sources.reader import Cancelled, IsCancelled, ReadPlan, ReadRequest, never
 from ogctwist.sources.sql.pushdown import pushedTerms
 from ogctwist.sources.sql.select import Condition, SqlDialect
+from ogctwist.sources.sql.subset import SubsetRefused, checkedSubset
 
 OGR = SqlDialect("ogr")
+
+#: Subsets whose check is remembered for one layer.
+_SUBSETS = 256
 
 
 class OgrReader:
@@ -42,7 +46,7 @@ class OgrReader:
     def __init__(self, layer: OgrLayer, geometryType: str = ""):
         self.dataset = OgrDataset(layer)
         self.geometryType = geometryType
-        self._accepted: tuple[object, dict[str, bool]] = (None, {})
+        self._refusals: tuple[object, dict[str, str]] = (None, {})
 
     @property
     def layer(self) -> OgrLayer:
@@ -57,21 +61,26 @@ class OgrReader:
         """See L{IFeatureReader.plan}."""
         return OgrPlan(self, self.dataset.shape(), request)
 
-    def accepts(self, subset: str) -> bool:
-        """See L{IFeatureReader.accepts}; remembered until the files change."""
+    def checkSubset(self, subset: str) -> None:
+        """See L{IFeatureReader.checkSubset}; the answer is remembered until the files change."""
         stamp = self.dataset.stamp()
-        if self._accepted[0] != stamp or len(self._accepted[1]) > 256:
-            self._accepted = (stamp, {})
-        accepted = self._accepted[1]
-        if subset not in accepted:
-            plan = OgrPlan(self, self.dataset.shape(), ReadRequest(subsets=(subset,)))
-            try:
-                with closing(plan.batches((), False)) as batches:
-                    next(batches, None)
-                accepted[subset] = True
-            except SourceError:
-                accepted[subset] = False
-        return accepted[subset]
+        if self._refusals[0] != stamp or len(self._refusals[1]) > _SUBSETS:
+            self._refusals = (stamp, {})
+        refusals = self._refusals[1]
+        if subset not in refusals:
+            refusals[subset] = self._refusal(subset)
+        if refusals[subset]:
+            raise SourceError(f"{self.layer.path}: subset refused: {refusals[subset]}")
+
+    def _refusal(self, subset: str) -> str:
+        try:
+            checked = checkedSubset(subset, backslashEscapes=True)
+            plan = OgrPlan(self, self.dataset.shape(), ReadRequest(subsets=(checked,)))
+            with closing(plan.batches((), False)) as batches:
+                next(batches, None)
+        except (SubsetRefused, SourceError) as refusal:
+            return str(refusal) or "refused"
+        return ""
 
 
 class OgrPlan:

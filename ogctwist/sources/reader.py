@@ -119,5 +119,9 @@ class IFeatureReader(Protocol):
         @raise SourceError: when it cannot be opened.
         """
 
-    def accepts(self, subset: str) -> bool:
-        """Whether the engine understands a subset (C{ReadRequest.subsets})."""
+    def checkSubset(self, subset: str) -> None:
+        """
+        Whether a subset (C{ReadRequest.subsets}) is one condition by itself that the
+        engine understands.
+        @raise SourceError: it is not.
+        """

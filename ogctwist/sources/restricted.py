@@ -31,7 +31,6 @@ from ogctwist.sources.query import (
     UnknownField,
 )
 from ogctwist.sources.reader import Cancelled, IFeatureReader, IsCancelled, ReadPlan, ReadRequest, Term, never
-from ogctwist.sources.sql.subset import SubsetRefused, checkedSubset, isSelect
 
 
 @dataclass(frozen=True)
@@ -49,13 +48,11 @@ class LayerOptions:
 
     @ivar subset: the layer's own, or ''.
     @ivar crs: of the layer; the data's own when None.
-    @ivar hasBackslashes: whether the reader's SQL lets backslashes escape quotes.
     """
 
     subset: str = ""
     virtualFields: tuple[VirtualField, ...] = ()
     crs: CRS | None = None
-    hasBackslashes: bool = False
 
 
 class RestrictedFeatures:
@@ -98,23 +95,15 @@ class RestrictedFeatures:
         means that there are no features.
         @raise SourceError: the layer's own subset is refused.
         """
-        subsets = []
-        try:
-            if self.options.subset.strip():
-                subsets.append(checkedSubset(self.options.subset, self.options.hasBackslashes))
-        except SubsetRefused as refusal:
-            raise SourceError(f"subset of the layer refused: {refusal}") from refusal
-        restricting = self.restriction.subset
-        if restricting.strip():
+        own, restricting = self.options.subset.strip(), self.restriction.subset.strip()
+        if own:
+            self.reader.checkSubset(own)
+        if restricting:
             try:
-                if isSelect(restricting):
-                    return None
-                subsets.append(checkedSubset(restricting, self.options.hasBackslashes))
-            except SubsetRefused:
+                self.reader.checkSubset(restricting)
+            except SourceError:
                 return None
-            if not self.reader.accepts(restricting):
-                return None
-        return tuple(subsets)
+        return tuple(subset for subset in (own, restricting) if subset)
 
 
 class _Reading:

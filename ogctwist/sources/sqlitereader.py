@@ -24,8 +24,12 @@ from ogctwist.sources.query import SourceError, SourceSchema
 from ogctwist.sources.reader import Cancelled, IsCancelled, ReadPlan, ReadRequest, never
 from ogctwist.sources.sql.pushdown import pushedOrder, pushedTerms
 from ogctwist.sources.sql.select import SQLITE, Condition, OrderTerm, Select
+from ogctwist.sources.sql.subset import SubsetRefused, checkedSubset
 from ogctwist.sources.sqlitefile import SqliteConnection, SqliteFile
 from ogctwist.sources.stamp import Stamp
+
+#: Subsets whose check is remembered for one table.
+_SUBSETS = 256
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ class SqliteReader:
         self.file = file
         self.decode = decode
         self._describe = describe
-        self._known: tuple[Stamp, TableShape, dict[str, bool]] | None = None
+        self._known: tuple[Stamp, TableShape, dict[str, str]] | None = None
         self._lock = threading.Lock()
 
     def schema(self) -> SourceSchema:
@@ -91,7 +95,7 @@ class SqliteReader:
         """The shape of the table as the file is now."""
         return self._state()[1]
 
-    def _state(self) -> tuple[Stamp, TableShape, dict[str, bool]]:
+    def _state(self) -> tuple[Stamp, TableShape, dict[str, str]]:
         known = self._known
         if known is not None and known[0] == self.file.stamp():
             return known
@@ -104,20 +108,24 @@ class SqliteReader:
         """See L{IFeatureReader.plan}."""
         return SqlitePlan(self, self.shape(), request, mayPage)
 
-    def accepts(self, subset: str) -> bool:
-        """See L{IFeatureReader.accepts}; remembered until the file changes."""
-        _, shape, accepted = self._state()
-        if subset not in accepted:
-            if len(accepted) > 256:
-                accepted.clear()
-            statement = f"SELECT 1 FROM {shape.source} WHERE ({subset}) LIMIT 0"
-            try:
-                with self.file.lease() as connection:
-                    connection.execute(statement).fetchall()
-                accepted[subset] = True
-            except SourceError:
-                accepted[subset] = False
-        return accepted[subset]
+    def checkSubset(self, subset: str) -> None:
+        """See L{IFeatureReader.checkSubset}; the answer is remembered until the file changes."""
+        _, shape, refusals = self._state()
+        if subset not in refusals:
+            if len(refusals) > _SUBSETS:
+                refusals.clear()
+            refusals[subset] = self._refusal(subset, shape)
+        if refusals[subset]:
+            raise SourceError(f"{self.file.path}: subset refused: {refusals[subset]}")
+
+    def _refusal(self, subset: str, shape: TableShape) -> str:
+        try:
+            statement = f"SELECT 1 FROM {shape.source} WHERE ({checkedSubset(subset)}) LIMIT 0"
+            with self.file.lease() as connection:
+                connection.execute(statement).fetchall()
+        except (SubsetRefused, SourceError) as refusal:
+            return str(refusal) or "refused"
+        return ""
 
 
 class SqlitePlan:
