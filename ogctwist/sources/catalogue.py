@@ -16,7 +16,8 @@ from ogctwist.sources.memory import MemoryReader
 from ogctwist.sources.ogr import OgrReader
 from ogctwist.sources.ogrschema import OgrLayer
 from ogctwist.sources.query import UNRESTRICTED, FieldType, Restriction, SourceError, SourceField
-from ogctwist.sources.raster import RasterFile, RasterSource
+from ogctwist.sources.raster import RasterSource
+from ogctwist.sources.rasterfile import RasterFile
 from ogctwist.sources.reader import IFeatureReader
 from ogctwist.sources.restricted import LayerOptions, RestrictedFeatures, VirtualField
 from ogctwist.sources.spatialite import spatialiteReader

@@ -169,12 +169,10 @@ class DelimitedReader:
                 extent = _grown(extent, shapes[isGood])
                 count -= int((~isGood).sum())
             for name, values in columns.items():
-                _narrow(
-                    candidates.setdefault(name, list(_DETECTED)),
-                    values.filter(pa.array(isGood)),
-                    filled,
-                    name,
-                )
+                texts = values.filter(pa.array(isGood)).drop_null()
+                if len(texts):
+                    filled.add(name)
+                    self._narrow(candidates.setdefault(name, list(_DETECTED)), texts)
         fields = []
         for name in names:
             if name != self.geometry.wktField:

@@ -20,7 +20,10 @@ def pushedTerms(
     """
     if not terms:
         return [], ()
-    from ogctwist.expression.sql import translate
+    try:
+        from ogctwist.expression.sql import translate
+    except ModuleNotFoundError:
+        return [], tuple(terms)  # everything is evaluated here until the translation is there
 
     conditions: list[Condition] = []
     left: list[Term] = []
