@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from ogctwist.canvas.canvas import Canvas
 from ogctwist.expression import Expression, ExpressionError
 from ogctwist.geo.batch import FeatureBatch
@@ -103,6 +105,16 @@ class VectorPlan:
                 if len(batch) and batch.geometry is not None:
                     painter.add(batch)
             painter.finish()
+
+    def draws(self, batch: FeatureBatch, frame: Frame) -> np.ndarray:
+        """
+        Which features the renderer draws at all: bool, shape (n,).
+
+        @param batch: with the fields of the requirements.
+        """
+        drawn = np.zeros(len(batch), bool)
+        drawn[self.renderer.jobs(batch, self._scaled(frame)).rows] = True
+        return drawn
 
     def _painter(self, canvas: Canvas, frame: Frame) -> BatchPainter:
         passes = {layer.renderingPass for symbol in self.renderer.symbols for layer in symbol.layers}

@@ -56,12 +56,13 @@ class MapPainter:
     """
     Draws maps.
 
+    @ivar plans: the styles, parsed.
     @param seconds: how long a map may take.
     """
 
     def __init__(self, pool: IWorkPool, plans: RenderPlans, clock: IReactorTime, seconds: float = 30.0):
         self._pool = pool
-        self._plans = plans
+        self.plans = plans
         self._clock = clock
         self._seconds = seconds
 
@@ -119,7 +120,7 @@ class MapPainter:
         isCancelled: IsCancelled,
     ) -> LayerPicture:
         layer, style = wanted.layer, wanted.style
-        plan = self._plans.vector(project, layer, style)
+        plan = self.plans.vector(project, layer, style)
         layerCrs = layer.crs or mapView.crs
         frame = Frame(
             view=mapView,
@@ -149,7 +150,7 @@ class MapPainter:
         mapView: MapView,
         isCancelled: IsCancelled,
     ) -> LayerPicture:
-        plan = self._plans.raster(project, wanted.layer, wanted.style)
+        plan = self.plans.raster(project, wanted.layer, wanted.style)
 
         def readWindow(extent, width, height, crs, bands, resampling):
             return source.read(extent, width, height, crs, bands, resampling, isCancelled)

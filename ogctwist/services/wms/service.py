@@ -15,6 +15,7 @@ from ogctwist.server.request import ServiceRequest
 from ogctwist.server.response import ServiceResponse
 from ogctwist.services.wms.exceptions import exceptionReport
 from ogctwist.services.wms.getcapabilities import GetCapabilitiesOperation
+from ogctwist.services.wms.getfeatureinfo import GetFeatureInfoOperation
 from ogctwist.services.wms.getmap import GetMapOperation
 from ogctwist.services.wms.kit import WmsKit
 from ogctwist.services.wms.versions import WMS_1_1_1, WMS_1_3_0, WmsVersion
@@ -24,6 +25,7 @@ Operation = Callable[[ServiceRequest, ServiceResponse, Project], Awaitable[None]
 #: What an operation is made with; one entry for each operation, by its name in lower case.
 OPERATIONS: dict[str, Callable[[WmsVersion, WmsKit], Operation]] = {
     "getmap": GetMapOperation,
+    "getfeatureinfo": GetFeatureInfoOperation,
 }
 
 

@@ -128,9 +128,7 @@ class Telling:
         formatters = await gatherResults(
             [
                 Deferred.fromCoroutine(
-                    formatterOf(
-                        layer.fieldSettings(name), _field(schema, name), layer, project, search.read
-                    )
+                    formatterOf(layer.fieldSettings(name), _field(schema, name), layer, project, search.read)
                 )
                 for name in shown
             ],
