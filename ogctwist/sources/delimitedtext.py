@@ -11,7 +11,7 @@ geometry.  The feature id is the number of the line on which the record begins.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -31,7 +31,7 @@ from ogctwist.project.datasource import UrlUri
 from ogctwist.sources.columns import cast
 from ogctwist.sources.delimitedfile import DelimitedSettings, headerOf, isYes, records
 from ogctwist.sources.query import FieldType, SourceError, SourceField, SourceSchema
-from ogctwist.sources.reader import Cancelled, IsCancelled, ReadPlan, ReadRequest, Term, never
+from ogctwist.sources.reader import BatchStream, Cancelled, IsCancelled, ReadPlan, ReadRequest, Term, never
 from ogctwist.sources.stamp import Stamp, stampOf
 
 _INTEGER = r"^\s*[+-]?\d+\s*$"
@@ -281,7 +281,7 @@ class DelimitedPlan:
 
     def batches(
         self, columns: Sequence[str], geometry: bool, isCancelled: IsCancelled = never
-    ) -> Iterator[FeatureBatch]:
+    ) -> BatchStream:
         """See L{ReadPlan.batches}."""
         reader = self.reader
         shape = reader.shape()

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 from twisted.internet import defer
@@ -13,7 +12,7 @@ from zope.interface import implementer
 from ogctwist.geo.batch import FeatureBatch
 from ogctwist.interfaces import IFeatureCursor, IFeatureSource, IWorkPool
 from ogctwist.sources.query import FeatureQuery
-from ogctwist.sources.reader import IsCancelled
+from ogctwist.sources.reader import BatchStream, IsCancelled
 from ogctwist.sources.restricted import RestrictedFeatures
 
 
@@ -39,7 +38,7 @@ class FeatureSource:
         reading = self._pool.run(self.features.read, query, closed.is_set)
         return reading.addCallback(lambda batches: FeatureCursor(batches, closed, self._pool))
 
-    def read(self, query: FeatureQuery, isCancelled: IsCancelled) -> Iterator[FeatureBatch]:
+    def read(self, query: FeatureQuery, isCancelled: IsCancelled) -> BatchStream:
         """See L{IFeatureSource.read}."""
         return self.features.read(query, isCancelled)
 
@@ -61,8 +60,8 @@ class FeatureCursor:
     closes the cursor, because what was being read is lost.
     """
 
-    def __init__(self, batches: Iterator[FeatureBatch], closed: threading.Event, pool: IWorkPool):
-        self._batches: Iterator[FeatureBatch] | None = batches
+    def __init__(self, batches: BatchStream, closed: threading.Event, pool: IWorkPool):
+        self._batches: BatchStream | None = batches
         self._closed = closed
         self._pool = pool
         self._turn = threading.Lock()
@@ -76,9 +75,12 @@ class FeatureCursor:
         if self._batches is None or self._closed.is_set():
             return defer.succeed(FeatureBatch.empty())
         self._isFetching = self._hasStarted = True
-        answer: defer.Deferred[Any] = defer.Deferred(lambda _: self.close())
+        answer: defer.Deferred[Any] = defer.Deferred(self._abandon)
         self._pool.run(self._next).addBoth(self._fetched, answer)
         return answer
+
+    def _abandon(self, answer: defer.Deferred[Any]) -> None:
+        self.close()
 
     def _fetched(self, result: Any, answer: defer.Deferred[Any]) -> None:
         self._isFetching = False
@@ -106,4 +108,4 @@ class FeatureCursor:
         with self._turn:
             batches, self._batches = self._batches, None
             if batches is not None:
-                batches.close()  # type: ignore[attr-defined]
+                batches.close()

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from ogctwist.geo.box import Box
 from ogctwist.geo.crs import CRS, UnknownCRS
 from ogctwist.sources.gpkgblob import wkbOfGpkg
+from ogctwist.sources.gpkgscan import bulkBatches
 from ogctwist.sources.query import FieldType, SourceError, SourceField, SourceSchema
 from ogctwist.sources.sql.select import SQLITE
 from ogctwist.sources.sqlitefile import SqliteConnection, SqliteFile
@@ -65,7 +67,7 @@ def geopackageReader(
     """
 
     def describe(connection: SqliteConnection) -> TableShape:
-        shape = _describe(connection, layerName or _tableAt(connection, layerId or 0))
+        shape = _describe(connection, file.path, layerName or _tableAt(connection, layerId or 0))
         return selectShape(connection, select, shape) if select else shape
 
     return SqliteReader(file, describe, wkbOfGpkg)
@@ -95,7 +97,7 @@ def _tableAt(connection: SqliteConnection, position: int) -> str:
     return str(rows[0])
 
 
-def _describe(connection: SqliteConnection, asked: str) -> TableShape:
+def _describe(connection: SqliteConnection, path: str, asked: str) -> TableShape:
     master = connection.execute(
         "SELECT name, type FROM sqlite_master WHERE lower(name) = lower(?) AND type IN ('table', 'view')",
         (asked,),
@@ -125,7 +127,18 @@ def _describe(connection: SqliteConnection, asked: str) -> TableShape:
         columns=sql,
         index=index,
         extent=_extent(connection, table) if geometryName else None,
+        bulk=partial(bulkBatches, path, table) if keyName and not isView else None,
+        size=_size(connection, table, keyName) if keyName else 0,
     )
+
+
+def _size(connection: SqliteConnection, table: str, keyName: str) -> int:
+    """The span of the keys: counting rows would take as long as reading them."""
+    key, name = SQLITE.identifier(keyName), SQLITE.identifier(table)
+    low, high = connection.execute(
+        f"SELECT (SELECT min({key}) FROM {name}), (SELECT max({key}) FROM {name})"
+    ).fetchone()
+    return 0 if low is None else high - low + 1
 
 
 def _geometryColumn(connection: SqliteConnection, table: str) -> tuple[str, str, CRS | None]:

@@ -6,15 +6,14 @@ Memory layers: a project file keeps their fields, not their features, so they ar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from ogctwist.expression import Expression, ExpressionError
-from ogctwist.geo.batch import FeatureBatch
 from ogctwist.geo.box import Box
 from ogctwist.geo.crs import CRS, UnknownCRS
 from ogctwist.project.datasource import UrlUri
 from ogctwist.sources.query import FieldType, SourceError, SourceField, SourceSchema
-from ogctwist.sources.reader import IsCancelled, ReadPlan, ReadRequest, Term
+from ogctwist.sources.reader import BatchStream, IsCancelled, ReadPlan, ReadRequest, Term
 
 #: QGIS's spellings of types: the type, its name.
 _TYPES = {
@@ -84,9 +83,7 @@ class NoFeatures:
     terms: tuple[Term, ...] = ()
     isBoxed = isOrdered = isPaged = True
 
-    def batches(
-        self, columns: Sequence[str], geometry: bool, isCancelled: IsCancelled
-    ) -> Iterator[FeatureBatch]:
+    def batches(self, columns: Sequence[str], geometry: bool, isCancelled: IsCancelled) -> BatchStream:
         """See L{ReadPlan.batches}."""
         yield from ()
 

@@ -9,7 +9,7 @@ OGR SQL is the same as QGIS's.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -25,7 +25,7 @@ from ogctwist.geo.geometry import GeometryColumn
 from ogctwist.sources.columns import arrowType, cast
 from ogctwist.sources.ogrschema import OgrDataset, OgrLayer, OgrShape
 from ogctwist.sources.query import FieldType, SourceError, SourceField, SourceSchema
-from ogctwist.sources.reader import Cancelled, IsCancelled, ReadPlan, ReadRequest, never
+from ogctwist.sources.reader import BatchStream, Cancelled, IsCancelled, ReadPlan, ReadRequest, never
 from ogctwist.sources.sql.pushdown import pushedTerms
 from ogctwist.sources.sql.select import Condition, SqlDialect
 from ogctwist.sources.sql.subset import SubsetRefused, checkedSubset
@@ -111,7 +111,7 @@ class OgrPlan:
 
     def batches(
         self, columns: Sequence[str], geometry: bool, isCancelled: IsCancelled = never
-    ) -> Iterator[FeatureBatch]:
+    ) -> BatchStream:
         """See L{ReadPlan.batches}."""
         if self._isNothing:
             return

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-import shapely
+from shapely.geometry.base import BaseGeometry
 
 from ogctwist.geo.box import Box
 from ogctwist.geo.crs import CRS
@@ -129,7 +129,7 @@ class FeatureQuery:
     fields: tuple[str, ...] | None = None
     ids: tuple[int, ...] | None = None
     filter: Expression | None = None
-    within: shapely.Geometry | None = None
+    within: BaseGeometry | None = None
     orderBy: tuple[OrderBy, ...] = ()
     geometry: bool = True
     limit: int | None = None

@@ -158,7 +158,7 @@ def _storedStatistics(tags: Mapping[str, str]) -> BandStatistics | None:
         low, high = float(tags["STATISTICS_MINIMUM"]), float(tags["STATISTICS_MAXIMUM"])
     except (KeyError, ValueError):
         return None
-    rest = []
+    rest: list[float | None] = []
     for name in ("STATISTICS_MEAN", "STATISTICS_STDDEV"):
         try:
             rest.append(float(tags[name]))

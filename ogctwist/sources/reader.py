@@ -10,7 +10,7 @@ L{ogctwist.sources.restricted}, alike for all readers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from ogctwist.expression import Expression
 
 IsCancelled = Callable[[], bool]
+
+#: Batches to be read one after the other; closing ends the reading.
+BatchStream = Generator[FeatureBatch, None, None]
 
 
 def never() -> bool:
@@ -85,9 +88,7 @@ class ReadPlan(Protocol):
     isOrdered: bool
     isPaged: bool
 
-    def batches(
-        self, columns: Sequence[str], geometry: bool, isCancelled: IsCancelled
-    ) -> Iterator[FeatureBatch]:
+    def batches(self, columns: Sequence[str], geometry: bool, isCancelled: IsCancelled) -> BatchStream:
         """
         Read.  Closing the iterator ends the reading and gives resources back.
 

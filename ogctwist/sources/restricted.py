@@ -30,7 +30,16 @@ from ogctwist.sources.query import (
     SourceSchema,
     UnknownField,
 )
-from ogctwist.sources.reader import Cancelled, IFeatureReader, IsCancelled, ReadPlan, ReadRequest, Term, never
+from ogctwist.sources.reader import (
+    BatchStream,
+    Cancelled,
+    IFeatureReader,
+    IsCancelled,
+    ReadPlan,
+    ReadRequest,
+    Term,
+    never,
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,7 @@ class RestrictedFeatures:
             crs=self.options.crs or schema.crs,
         )
 
-    def read(self, query: FeatureQuery, isCancelled: IsCancelled = never) -> Iterator[FeatureBatch]:
+    def read(self, query: FeatureQuery, isCancelled: IsCancelled = never) -> BatchStream:
         """See L{IFeatureSource.read}; the query is checked at the call, before the first batch."""
         return _Reading(self, query).batches(isCancelled)
 
@@ -207,7 +216,7 @@ class _Reading:
 
     # reading
 
-    def batches(self, isCancelled: IsCancelled) -> Iterator[FeatureBatch]:
+    def batches(self, isCancelled: IsCancelled) -> BatchStream:
         """The features as asked for."""
         plan = self.plan
         if plan is None or self.query.limit == 0:
@@ -217,7 +226,7 @@ class _Reading:
         except Cancelled:
             return  # nobody waits for the rest
 
-    def _inOrder(self, plan: ReadPlan, isCancelled: IsCancelled) -> Iterator[FeatureBatch]:
+    def _inOrder(self, plan: ReadPlan, isCancelled: IsCancelled) -> BatchStream:
         query, orderBy = self.query, self.orderBy
         with closing(self._chosen(plan, isCancelled)) as chosen:
             result: Iterable[FeatureBatch] = chosen
@@ -233,7 +242,7 @@ class _Reading:
             for batch in result:
                 yield self._delivered(batch)
 
-    def _chosen(self, plan: ReadPlan, isCancelled: IsCancelled) -> Iterator[FeatureBatch]:
+    def _chosen(self, plan: ReadPlan, isCancelled: IsCancelled) -> BatchStream:
         """Features that meet all conditions, with all columns that are needed."""
         with closing(plan.batches(self.columns, self.needsGeometry, isCancelled)) as read:
             for batch in read:

@@ -40,9 +40,8 @@ def wkbOfSpatialite(blobs: Sequence[bytes | None]) -> pa.Array:
     result = pa.Array.from_buffers(
         pa.binary(), len(body), [body.buffers()[0], body.buffers()[1], pa.py_buffer(data)], body.null_count
     )
-    rare = np.flatnonzero(~isPlain)
-    rare = np.concatenate([rare, np.flatnonzero(isPlain)[isOdd]])
-    rare = [i for i in rare.tolist() if blobs[i] is not None]
+    places = np.concatenate([np.flatnonzero(~isPlain), np.flatnonzero(isPlain)[isOdd]])
+    rare = [int(i) for i in places.tolist() if blobs[i] is not None]
     if rare:
         values = result.to_pylist()
         for i in rare:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +20,9 @@ from ogctwist.geo.batch import BATCH_ROWS, FeatureBatch
 from ogctwist.geo.box import Box
 from ogctwist.geo.geometry import GeometryColumn
 from ogctwist.sources.columns import columnOf
+from ogctwist.sources.gpkgscan import WORTHWHILE
 from ogctwist.sources.query import SourceError, SourceSchema
-from ogctwist.sources.reader import Cancelled, IsCancelled, ReadPlan, ReadRequest, never
+from ogctwist.sources.reader import BatchStream, Cancelled, IsCancelled, ReadPlan, ReadRequest, never
 from ogctwist.sources.sql.pushdown import pushedOrder, pushedTerms
 from ogctwist.sources.sql.select import SQLITE, Condition, OrderTerm, Select
 from ogctwist.sources.sql.subset import SubsetRefused, checkedSubset
@@ -54,6 +55,9 @@ class TableShape:
     @ivar extent: as the file's own tables state it; None when they do not.
     @ivar box: SQL of the bounding box of a geometry, for files that state none:
         byte order (01), four bytes, xmin, ymin, xmax, ymax as doubles; or ''.
+    @ivar bulk: reads most of the table faster than SQL does: called with
+        (schema, where, bbox, columns, geometry, isCancelled); None without.
+    @ivar size: about how many rows there are, at most.
     """
 
     schema: SourceSchema
@@ -65,6 +69,8 @@ class TableShape:
     index: SpatialIndex | None = None
     extent: Box | None = None
     box: str = ""
+    bulk: Callable[..., BatchStream] | None = None
+    size: int = 0
 
 
 class SqliteReader:
@@ -148,15 +154,46 @@ class SqlitePlan:
 
     def batches(
         self, columns: Sequence[str], geometry: bool, isCancelled: IsCancelled = never
-    ) -> Iterator[FeatureBatch]:
+    ) -> BatchStream:
         """See L{ReadPlan.batches}."""
         shape = self.shape
         geometry = geometry and bool(shape.geometry)
+        if self._isBulk():
+            try:
+                yield from self._inBulk(columns, geometry, isCancelled)
+                return
+            except _NotInBulk:
+                pass  # what GDAL does not open, SQLite may
         wanted = [shape.key] + ([shape.geometry] if geometry else []) + [shape.columns[c] for c in columns]
         rows = self._pages(tuple(wanted), isCancelled)
         with closing(rows):
             for page in rows:
                 yield self._batch(page, columns, geometry)
+
+    def _isBulk(self) -> bool:
+        """Whether so much is asked for that the faster way is worth its start."""
+        shape, request = self.shape, self.request
+        isPlain = not self._order and request.ids is None and all(not c.parameters for c in self._conditions)
+        if shape.bulk is None or not isPlain or request.limit is not None or request.offset:
+            return False
+        part = 1.0
+        if request.bbox is not None:
+            part = 0.0 if shape.extent is None else _share(shape.extent, request.bbox)
+        return shape.size * part > WORTHWHILE
+
+    def _inBulk(self, columns: Sequence[str], geometry: bool, isCancelled: IsCancelled) -> BatchStream:
+        shape, bbox = self.shape, self.request.bbox
+        assert shape.bulk is not None
+        where = " AND ".join(f"({c.sql})" for c in self._conditions)
+        hasBegun = False
+        try:
+            for batch in shape.bulk(shape.schema, where, bbox, columns, geometry, isCancelled):
+                hasBegun = True
+                yield batch
+        except SourceError as error:
+            if hasBegun:
+                raise
+            raise _NotInBulk() from error
 
     def _batch(self, rows: list[tuple[Any, ...]], columns: Sequence[str], geometry: bool) -> FeatureBatch:
         values = list(zip(*rows, strict=True))
@@ -171,7 +208,9 @@ class SqlitePlan:
         wkb = GeometryColumn.fromWkb(self.reader.decode(values[1])) if geometry else None
         return FeatureBatch(ids, wkb, arrays)
 
-    def _pages(self, columns: tuple[str, ...], isCancelled: IsCancelled) -> Iterator[list[tuple[Any, ...]]]:
+    def _pages(
+        self, columns: tuple[str, ...], isCancelled: IsCancelled
+    ) -> Generator[list[tuple[Any, ...]], None, None]:
         request = self.request
         isPlain = request.bbox is None and not self._order and request.ids is None
         if isPlain and self.shape.isKeyed:
@@ -180,7 +219,7 @@ class SqlitePlan:
 
     def _pagesByKey(
         self, columns: tuple[str, ...], isCancelled: IsCancelled
-    ) -> Iterator[list[tuple[Any, ...]]]:
+    ) -> Generator[list[tuple[Any, ...]], None, None]:
         """
         Pages in order of the key, each by a statement of its own: no lock is held
         on the file while a slow client takes the page.
@@ -214,7 +253,9 @@ class SqlitePlan:
             if limit is not None:
                 limit -= len(page)
 
-    def _pagesOfStatement(self, select: Select, isCancelled: IsCancelled) -> Iterator[list[tuple[Any, ...]]]:
+    def _pagesOfStatement(
+        self, select: Select, isCancelled: IsCancelled
+    ) -> Generator[list[tuple[Any, ...]], None, None]:
         with self.reader.file.lease(isCancelled) as connection:
             rows = connection.execute(*select.statement())
             with closing(rows):
@@ -313,6 +354,18 @@ class SqlitePlan:
                     sides[:2] = np.minimum(sides[:2], boxes[:, :2].min(axis=0))
                     sides[2:] = np.maximum(sides[2:], boxes[:, 2:].max(axis=0))
         return (Box(*map(float, sides)) if np.isfinite(sides).all() else None,)
+
+
+class _NotInBulk(Exception):
+    """The faster way failed before it gave anything."""
+
+
+def _share(extent: Box, box: Box) -> float:
+    """Which part of an extent a box covers: 0 to 1."""
+    shared = extent.intersection(box)
+    if shared is None or extent.isEmpty:
+        return 0.0
+    return shared.width * shared.height / (extent.width * extent.height)
 
 
 def _idsCondition(key: str, ids: tuple[int, ...]) -> Condition:

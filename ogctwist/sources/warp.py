@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -246,7 +247,7 @@ def _corners(left: np.ndarray, top: np.ndarray, width: int, height: int) -> list
     return [y0 + x0, y0 + x1, y1 + x0, y1 + x1]
 
 
-def _mixed(corners: list[np.ndarray], right: np.ndarray, down: np.ndarray) -> np.ndarray:
+def _mixed(corners: list[Any], right: np.ndarray, down: np.ndarray) -> np.ndarray:
     """Four values mixed; C{right} and C{down} say how far it is from the first to the others."""
     kind = np.float32 if corners[0].dtype.itemsize <= 2 or corners[0].dtype == np.float32 else np.float64
     topLeft, topRight, bottomLeft, bottomRight = (c.astype(kind) for c in corners)
