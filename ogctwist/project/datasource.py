@@ -170,7 +170,7 @@ _tablePart = r"""(?:"((?:[^"\\]|\\.|"")*)"|'((?:[^'\\]|\\.)*)'|([^\s."'(]+))"""
 _table = re.compile(rf"\s*table\s*=\s*{_tablePart}(?:\.{_tablePart})?", re.DOTALL)
 _geometry = re.compile(r"""\s*\(((?:[^)\\]|\\.)*)\)""", re.DOTALL)
 _word = re.compile(r"\s*\S*")
-_sql = re.compile(r"\s*sql\s*=\s?", re.IGNORECASE)
+_sql = re.compile(r"\s*sql\s*=", re.IGNORECASE)
 
 
 def splitDatabaseUri(uri: str) -> DatabaseUri:

@@ -156,7 +156,29 @@ def parseProject(data: bytes, limits: ProjectLimits) -> etree._Element:
     # every node begins with a bracket, so that this bounds the tree before it is built
     if data.count(b"<") > 2 * limits.nodes:
         raise ProjectError(f"the project has more than {limits.nodes} nodes")
-    parser = etree.XMLParser(
+    root = _parsed(data)
+    if root.tag != "qgis":
+        raise ProjectError(f"the document is a {str(root.tag)[:50]}, not a QGIS project")
+    return root
+
+
+def _parsed(data: bytes) -> etree._Element:
+    parser = _parser()
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        if not _onlyPrefixes(parser):
+            raise ProjectError(f"the project is not well-formed XML: {error.msg}") from error
+    # QGIS makes elements of the names of properties: "a:b" is no namespace there
+    parser = _parser(recover=True)
+    root = etree.fromstring(data, parser)
+    if root is None or not _onlyPrefixes(parser):
+        raise ProjectError("the project is not well-formed XML")
+    return root
+
+
+def _parser(recover: bool = False) -> etree.XMLParser:
+    return etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
         load_dtd=False,
@@ -164,11 +186,10 @@ def parseProject(data: bytes, limits: ProjectLimits) -> etree._Element:
         huge_tree=True,
         remove_comments=True,
         remove_pis=True,
+        recover=recover,
     )
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise ProjectError(f"the project is not well-formed XML: {error.msg}") from error
-    if root.tag != "qgis":
-        raise ProjectError(f"the document is a {str(root.tag)[:50]}, not a QGIS project")
-    return root
+
+
+def _onlyPrefixes(parser: etree.XMLParser) -> bool:
+    """Whether nothing was wrong but undeclared prefixes."""
+    return all(entry.domain == etree.ErrorDomains.NAMESPACE for entry in parser.error_log)
