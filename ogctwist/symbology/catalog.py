@@ -10,6 +10,12 @@ from ogctwist.symbology.fills import SIMPLE_FILL_VARIATIONS, readSimpleFill
 from ogctwist.symbology.lines import SIMPLE_LINE_VARIATIONS, readSimpleLine
 from ogctwist.symbology.markers import SIMPLE_MARKER_VARIATIONS, readSimpleMarker
 from ogctwist.symbology.parts import LINE, POINT, POLYGON
+from ogctwist.symbology.repeated import (
+    HASH_LINE_VARIATIONS,
+    MARKER_LINE_VARIATIONS,
+    readHashLine,
+    readMarkerLine,
+)
 from ogctwist.symbology.symbols import LayerClass, SymbolReader
 
 _SIMPLE_LINE = LayerClass(readSimpleLine, SIMPLE_LINE_VARIATIONS)
@@ -18,6 +24,8 @@ LAYER_CLASSES: dict[tuple[int, str], LayerClass] = {
     (POLYGON, "SimpleFill"): LayerClass(readSimpleFill, SIMPLE_FILL_VARIATIONS),
     (POLYGON, "SimpleLine"): _SIMPLE_LINE,
     (LINE, "SimpleLine"): _SIMPLE_LINE,
+    **{(kind, "MarkerLine"): LayerClass(readMarkerLine, MARKER_LINE_VARIATIONS) for kind in (LINE, POLYGON)},
+    **{(kind, "HashLine"): LayerClass(readHashLine, HASH_LINE_VARIATIONS) for kind in (LINE, POLYGON)},
     (POINT, "SimpleMarker"): LayerClass(readSimpleMarker, SIMPLE_MARKER_VARIATIONS),
 }
 

@@ -22,7 +22,7 @@ def parseColor(text: str | None, default: Color = CLEAR) -> Color:
 
     Understood: C{r,g,b}, C{r,g,b,a} (0 to 255), the spelling of 3.40
     C{r,g,b,a,rgb:r,g,b,a} (also hsv:, hsl:, cmyk:, 0 to 1), C{#rgb},
-    C{#rrggbb}, C{#rrggbbaa}, C{rgb(…)}, C{rgba(…)}, C{hsl(…)} and names.
+    C{#rrggbb}, C{#aarrggbb} as Qt has it, C{rgb(…)}, C{rgba(…)}, C{hsl(…)} and names.
 
     @return: C{default} for what is no colour.
     """
@@ -67,8 +67,10 @@ def _modelled(model: str, values: list[float]) -> Color:
 
 
 def _hexadecimal(digits: str) -> Color:
-    if len(digits) in (3, 4):
+    if len(digits) == 3:
         digits = "".join(2 * d for d in digits)
+    if len(digits) == 8:
+        digits = digits[2:] + digits[:2]
     if len(digits) not in (6, 8):
         raise ValueError(digits)
     return Color(*(int(digits[i : i + 2], 16) / 255 for i in range(0, len(digits), 2)))

@@ -220,17 +220,13 @@ def readSimpleMarker(markup: LayerMarkup) -> SimpleMarker:
 
 
 def _anchor(axis: int, names: Sequence[str]) -> Variation:
-    """A variation of the anchor: a word, or its number."""
+    """A variation of the anchor: a word; what is none of them is ignored."""
 
     def vary(layer, value):
-        try:
-            found = names.index(value) if isinstance(value, str) else int(value)
-        except (ValueError, TypeError):
-            return layer
-        if found not in (0, 1, 2):
+        if value not in names:
             return layer
         anchor = list(layer.placement.anchor)
-        anchor[axis] = found
+        anchor[axis] = names.index(value)
         return replace(layer, placement=replace(layer.placement, anchor=tuple(anchor)))
 
     return vary

@@ -203,6 +203,10 @@ class LayerMarkup:
     reader: SymbolReader | None = None
     unsupported: list[str] = field(default_factory=list)
 
+    def requiredSubSymbol(self) -> Symbol:
+        """The symbol that it draws with; one that draws nothing if the style has none."""
+        return self.subSymbol if self.subSymbol is not None else Symbol(POINT, ())
+
 
 @dataclass(frozen=True)
 class LayerClass:
