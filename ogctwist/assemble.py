@@ -14,8 +14,10 @@ from functools import partial
 from typing import Any
 
 from twisted.application import strports
+from twisted.application.internet import StreamServerEndpointService
 from twisted.application.service import MultiService, Service
 from twisted.internet.defer import Deferred, gatherResults
+from twisted.internet.interfaces import IStreamServerEndpoint
 from twisted.logger import Logger
 
 from ogctwist.access.control import AccessControl
@@ -33,7 +35,7 @@ from ogctwist.settings import Settings
 from ogctwist.sources.catalogue import SourceCatalogue
 from ogctwist.streaming.producer import sendBody
 from ogctwist.web.accesslog import AccessLog
-from ogctwist.web.metrics import Metrics
+from ogctwist.web.metrics import Metrics, poolGauges
 from ogctwist.web.resource import ServerResource
 from ogctwist.web.site import OgcSite
 from ogctwist.web.status import StatusPages
@@ -146,9 +148,15 @@ class Door(MultiService):
     @ivar site: the factory of connections.
     """
 
-    def __init__(self, site: OgcSite, endpoints: Sequence[str], grace: float, reactor: Any):
+    def __init__(
+        self,
+        site: OgcSite,
+        endpoints: Sequence[str | IStreamServerEndpoint],
+        grace: float,
+        reactor: Any,
+    ):
         """
-        @param endpoints: endpoint descriptions; one that cannot be listened on ends the start.
+        @param endpoints: or their descriptions; one that cannot be listened on ends the start.
         @param grace: seconds that running requests have to end when the server stops.
         """
         super().__init__()
@@ -156,7 +164,11 @@ class Door(MultiService):
         self._grace = grace
         self._reactor = reactor
         for endpoint in endpoints:
-            strports.service(endpoint, site, reactor=reactor).setServiceParent(self)
+            if isinstance(endpoint, str):
+                listener = strports.service(endpoint, site, reactor=reactor)
+            else:
+                listener = StreamServerEndpointService(endpoint, site)
+            listener.setServiceParent(self)
 
     def stopService(self) -> Deferred[Any]:
         """Listen no more; let the running requests end, then cut those that did not."""
@@ -185,6 +197,13 @@ class ServerService(MultiService):
         self.door = door
         server.setServiceParent(self)
         door.setServiceParent(self)
+
+    def reload(self) -> None:
+        """Open the access log again, and read the projects again when they are asked for."""
+        if self.door.site.accessLog is not None:
+            self.door.site.accessLog.open()
+        for path in self.server.projects.paths:
+            self.server.forget(path)
 
     def stopService(self) -> Deferred[Any]:
         """First the door, then what is behind it."""
@@ -229,16 +248,27 @@ def registerServices(server: OgcServer) -> None:
         server.interface.services.registerService(service)
 
 
-def makeService(settings: Settings, reactor: Any) -> ServerService:
+def makeService(
+    settings: Settings,
+    reactor: Any,
+    endpoints: Sequence[IStreamServerEndpoint] | None = None,
+    worker: int = 0,
+) -> ServerService:
     """
     A server that listens where the settings say.
 
+    @param endpoints: where it listens instead: sockets that are bound already.
+    @param worker: its number among the processes that share them; 0: it is alone.
     @raise ValueError: an endpoint cannot be understood.
     """
     server = OgcServer(settings, reactor)
-    metrics = Metrics()
-    status = StatusPages(settings, reactor, metrics, server.sections())
-    resource = ServerResource(server.dispatcher, settings, status, metrics, server.renderPool)
+    metrics = Metrics(worker)
+    pools = (server.renderPool, server.dataPool)
+    status = StatusPages(
+        settings, reactor, metrics, server.sections(), lambda: poolGauges(p.statistics() for p in pools)
+    )
+    names = server.interface.services.serviceNames
+    resource = ServerResource(server.dispatcher, settings, status, metrics, server.renderPool, names)
     accessLog = AccessLog(settings.accessLog, settings.logFormat) if settings.accessLog else None
     site = OgcSite(resource, reactor, settings.limits, accessLog)
-    return ServerService(server, Door(site, settings.listen, settings.shutdownGrace, reactor))
+    return ServerService(server, Door(site, endpoints or settings.listen, settings.shutdownGrace, reactor))

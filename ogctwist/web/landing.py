@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from importlib.resources import files
@@ -60,9 +60,19 @@ class ShownProject:
 class LandingPage:
     """The page at /."""
 
-    def __init__(self, dispatcher: IDispatcher, settings: Settings):
+    def __init__(
+        self,
+        dispatcher: IDispatcher,
+        settings: Settings,
+        services: Callable[[], Iterable[str]] | None = None,
+    ):
+        """
+        @param services: answers the names of the services that there are; None: all that are known
+            here.
+        """
         self._dispatcher = dispatcher
         self._settings = settings
+        self._services = services or (lambda: [name for name, _, _ in _SERVICES])
         here = files("ogctwist.web")
         self._template = Template((here / "landing.html").read_text(encoding="utf-8"))
         self._script = (here / "landing.js").read_text(encoding="utf-8")
@@ -135,10 +145,12 @@ class LandingPage:
             parts["abstract"] = f"<p>{escape(project.abstract)}</p>" if project.abstract else ""
             parts["layers"] = _layerTable(project)
             parts["map"], parts["script"] = self._map(project, named, nonce)
+        offered = set(self._services())
         parts["services"] = "\n".join(
             f'<tr><td><a href="?SERVICE={service}&amp;VERSION={version}&amp;REQUEST=GetCapabilities'
             f'{escape(named)}">{service}</a></td><td>{version}</td><td>{text}</td></tr>'
             for service, version, text in _SERVICES
+            if service in offered
         )
         parts["projects"] = self._projectList()
         return parts

@@ -10,10 +10,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 
+from ogctwist.workers.pool import PoolStatistics
+
+#: Name to help text and (labels, value) pairs.
+Gauges = Mapping[str, tuple[str, Iterable[tuple[Mapping[str, str], float]]]]
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 #: Upper bounds of the histogram of durations, in seconds.
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-_SERVICES = ("WMS", "WFS", "WCS", "WMTS", "API", "none")
+_SERVICES = ("WMS", "WFS", "WCS", "WMTS")
 _REQUESTS = {
     name.upper(): name
     for name in (
@@ -24,15 +28,19 @@ _REQUESTS = {
         "GetTile",
     )
 }  # fmt: skip
+#: Paths of the pages for administrators.
+ADMINISTRATION = frozenset({"/healthz", "/readyz", "/status", "/status.json", "/metrics"})
 #: How an answer can end.
 OUTCOMES = ("ok", "client error", "server error", "aborted", "lost")
 
 
 def serviceLabel(service: str, path: str) -> str:
-    """The label of a SERVICE; without one, a path below the root is an API's."""
+    """The label of a SERVICE; without one, a path below the root is an API's, or for administrators."""
     service = service.upper()
     if service:
         return service if service in _SERVICES else "other"
+    if path in ADMINISTRATION:
+        return "administration"
     return "API" if path.strip("/") else "none"
 
 
@@ -44,7 +52,12 @@ def requestLabel(request: str) -> str:
 class Metrics:
     """Counters of one process."""
 
-    def __init__(self) -> None:
+    def __init__(self, worker: int = 0):
+        """
+        @param worker: the number of this process among those that share a socket,
+            a label of every value; 0: it is alone.
+        """
+        self._constant = {"worker": str(worker)} if worker else {}
         self.inFlight = 0
         self._durations: dict[tuple[str, str, str], _Histogram] = {}
         self._bytes: dict[tuple[str, str], int] = {}
@@ -64,41 +77,65 @@ class Metrics:
         """How many requests have ended, so or at all."""
         return sum(h.count for (_, _, o), h in self._durations.items() if outcome in (None, o))
 
-    def exposition(
-        self,
-        gauges: Mapping[str, tuple[str, Iterable[tuple[Mapping[str, str], float]]]] | None = None,
-    ) -> bytes:
+    def exposition(self, gauges: Gauges | None = None) -> bytes:
         """
         Everything in the text format of Prometheus.
 
-        @param gauges: more values: name to help text and (labels, value) pairs; a name that ends
-            with C{_total} is a counter.
+        @param gauges: more values; a name that ends with C{_total} is a counter.
         """
         lines = [
             "# HELP ogctwist_requests_total Requests that ended.",
             "# TYPE ogctwist_requests_total counter",
         ]
         for key, histogram in sorted(self._durations.items()):
-            lines.append(f"ogctwist_requests_total{_requestLabels(*key)} {histogram.count}")
+            lines.append(f"ogctwist_requests_total{self._requestLabels(*key)} {histogram.count}")
         name = "ogctwist_request_duration_seconds"
         lines += [f"# HELP {name} From a request's last byte to its answer's.", f"# TYPE {name} histogram"]
         for key, histogram in sorted(self._durations.items()):
-            lines += histogram.lines(name, _requestLabels(*key))
+            lines += histogram.lines(name, self._requestLabels(*key))
         name = "ogctwist_response_bytes_total"
         lines += [f"# HELP {name} Bytes of answers.", f"# TYPE {name} counter"]
         for (service, request), size in sorted(self._bytes.items()):
-            lines.append(f"{name}{_labels({'service': service, 'request': request})} {size}")
+            lines.append(f"{name}{self._labels({'service': service, 'request': request})} {size}")
         name = "ogctwist_requests_in_flight"
         lines += [
             f"# HELP {name} Requests being answered.",
             f"# TYPE {name} gauge",
-            f"{name} {self.inFlight}",
+            f"{name}{self._labels({})} {self.inFlight}",
         ]
         for name, (text, values) in (gauges or {}).items():
             kind = "counter" if name.endswith("_total") else "gauge"
             lines += [f"# HELP {name} {text}", f"# TYPE {name} {kind}"]
-            lines += [f"{name}{_labels(labels)} {value:g}" for labels, value in values]
+            lines += [f"{name}{self._labels(labels)} {value:g}" for labels, value in values]
         return ("\n".join(lines) + "\n").encode()
+
+    def _requestLabels(self, service: str, request: str, outcome: str) -> str:
+        return self._labels({"service": service, "request": request, "outcome": outcome})
+
+    def _labels(self, labels: Mapping[str, str]) -> str:
+        pairs = [f'{name}="{_escaped(value)}"' for name, value in {**labels, **self._constant}.items()]
+        return "{" + ",".join(pairs) + "}" if pairs else ""
+
+
+def poolGauges(statistics: Iterable[PoolStatistics]) -> Gauges:
+    """What the pools of threads do, for L{Metrics.exposition}."""
+    pools = list(statistics)
+
+    def values(name: str) -> list[tuple[Mapping[str, str], float]]:
+        return [({"pool": pool.name}, float(getattr(pool, name))) for pool in pools]
+
+    return {
+        "ogctwist_pool_threads": ("Threads of a pool at most.", values("threads")),
+        "ogctwist_pool_running": ("Work that runs.", values("running")),
+        "ogctwist_pool_waiting": ("Work that waits for a thread.", values("waiting")),
+        "ogctwist_pool_completed_total": ("Work that came to its end.", values("completed")),
+        "ogctwist_pool_failed_total": ("Work that failed.", values("failed")),
+        "ogctwist_pool_cancelled_total": ("Work taken back before it began.", values("cancelled")),
+        "ogctwist_pool_abandoned_total": ("Work cancelled while it ran.", values("abandoned")),
+        "ogctwist_pool_refused_total": ("Work refused because too much waited.", values("refused")),
+        "ogctwist_pool_waited_seconds_total": ("Time that work waited.", values("waited")),
+        "ogctwist_pool_worked_seconds_total": ("Time that work took.", values("worked")),
+    }
 
 
 class _Histogram:
@@ -120,15 +157,6 @@ class _Histogram:
             total += count
             lines.append(f'{name}_bucket{labels[:-1]},le="{bound}"}} {total}')
         return [*lines, f"{name}_sum{labels} {self._sum:.6f}", f"{name}_count{labels} {self.count}"]
-
-
-def _requestLabels(service: str, request: str, outcome: str) -> str:
-    return _labels({"service": service, "request": request, "outcome": outcome})
-
-
-def _labels(labels: Mapping[str, str]) -> str:
-    pairs = (f'{name}="{_escaped(value)}"' for name, value in labels.items())
-    return "{" + ",".join(pairs) + "}" if labels else ""
 
 
 def _escaped(value: str) -> str:

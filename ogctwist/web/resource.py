@@ -8,6 +8,7 @@ request is decoded once and given to the dispatcher.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -58,9 +59,11 @@ class ServerResource(Resource):
         status: StatusPages,
         metrics: Metrics,
         pool: IWorkPool | None = None,
+        services: Callable[[], Iterable[str]] | None = None,
     ):
         """
         @param pool: for large bodies and answers; None: they are worked on here.
+        @param services: answers the names of the services, for the landing page.
         """
         super().__init__()
         self._dispatcher = dispatcher
@@ -68,7 +71,7 @@ class ServerResource(Resource):
         self._status = status
         self._metrics = metrics
         self._pool = pool
-        self._landing = LandingPage(dispatcher, settings)
+        self._landing = LandingPage(dispatcher, settings, services)
         self._peers = TrustedPeers(settings.trustedProxies)
         self._origins = CrossOrigin(settings.corsOrigins)
 

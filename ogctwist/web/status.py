@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
@@ -14,11 +14,10 @@ from ogctwist import __version__
 from ogctwist.settings import Settings
 from ogctwist.settings.reading import shownSettings
 from ogctwist.web.forwarding import TrustedPeers
-from ogctwist.web.metrics import CONTENT_TYPE, OUTCOMES, Metrics
+from ogctwist.web.metrics import ADMINISTRATION, CONTENT_TYPE, OUTCOMES, Gauges, Metrics
 
 #: Section name to what there is to say: JSON values.
 Section = Callable[[], Any]
-Gauges = Mapping[str, tuple[str, Iterable[tuple[Mapping[str, str], float]]]]
 #: Status, headers, body.
 Page = tuple[int, dict[str, str], bytes]
 
@@ -68,6 +67,8 @@ class StatusPages:
         @param accept: the Accept header; HTML for browsers, else JSON.
         @return: None when there is no such page.
         """
+        if path not in ADMINISTRATION:
+            return None
         if path == "/healthz":
             return 200, {"Content-Type": _TEXT, "Cache-Control": "no-store"}, b"ok\n"
         if path == "/readyz":
@@ -75,8 +76,6 @@ class StatusPages:
             status = 503 if reason else 200
             text = f"{reason or 'ready'}\n".encode()
             return status, {"Content-Type": _TEXT, "Cache-Control": "no-store"}, text
-        if path not in ("/status", "/status.json", "/metrics"):
-            return None
         if not self._allowed.trusts(remoteAddress):
             return 403, {"Content-Type": _TEXT}, b"Forbidden\n"
         if path == "/metrics":

@@ -1,0 +1,12 @@
+"""The twistd plugin: C{twistd ogcserver}."""
+
+from __future__ import annotations
+
+from twisted.application.service import ServiceMaker
+
+ogcserver = ServiceMaker(
+    "ogctwist",
+    "ogctwist.tap",
+    "An OGC server for QGIS projects: WMS, WFS, WCS, WMTS, OGC API Features.",
+    "ogcserver",
+)
