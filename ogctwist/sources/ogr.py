@@ -26,7 +26,7 @@ from ogctwist.sources.columns import arrowType, cast
 from ogctwist.sources.ogrschema import OgrDataset, OgrLayer, OgrShape
 from ogctwist.sources.query import FieldType, SourceError, SourceField, SourceSchema
 from ogctwist.sources.reader import BatchStream, Cancelled, IsCancelled, ReadPlan, ReadRequest, never
-from ogctwist.sources.sql.pushdown import pushedTerms
+from ogctwist.sources.sql.pushdown import pushedTerms, sqlColumns
 from ogctwist.sources.sql.select import Condition, SqlDialect
 from ogctwist.sources.sql.subset import SubsetRefused, checkedSubset
 
@@ -95,8 +95,8 @@ class OgrPlan:
         self.request = request
         self.isOrdered = not request.orderBy
         conditions = [Condition(subset) for subset in request.subsets]
-        columns = {f.name: OGR.identifier(f.name) for f in shape.schema.fields if f.name != shape.fid}
-        pushed, self.terms = pushedTerms(request.terms, OGR, columns)
+        names = {f.name: OGR.identifier(f.name) for f in shape.schema.fields if f.name != shape.fid}
+        pushed, self.terms = pushedTerms(request.terms, OGR, sqlColumns(shape.schema.fields, names))
         conditions += pushed
         if reader.geometryType:
             conditions.append(Condition(f"OGR_GEOMETRY = '{_geometryWord(reader.geometryType)}'"))

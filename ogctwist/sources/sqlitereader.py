@@ -23,7 +23,7 @@ from ogctwist.sources.columns import columnOf
 from ogctwist.sources.gpkgscan import WORTHWHILE
 from ogctwist.sources.query import SourceError, SourceSchema
 from ogctwist.sources.reader import BatchStream, Cancelled, IsCancelled, ReadPlan, ReadRequest, never
-from ogctwist.sources.sql.pushdown import pushedOrder, pushedTerms
+from ogctwist.sources.sql.pushdown import pushedOrder, pushedTerms, sqlColumns
 from ogctwist.sources.sql.select import SQLITE, Condition, OrderTerm, Select
 from ogctwist.sources.sql.subset import SubsetRefused, checkedSubset
 from ogctwist.sources.sqlitefile import SqliteConnection, SqliteFile
@@ -142,9 +142,10 @@ class SqlitePlan:
         self.shape = shape
         self.request = request
         self._conditions = [Condition(subset) for subset in request.subsets]
-        pushed, self.terms = pushedTerms(request.terms, SQLITE, shape.columns)
+        columns = sqlColumns(shape.schema.fields, shape.columns)
+        pushed, self.terms = pushedTerms(request.terms, SQLITE, columns)
         self._conditions += pushed
-        order = pushedOrder(request.orderBy, SQLITE, shape.columns)
+        order = pushedOrder(request.orderBy, columns)
         self._order: tuple[OrderTerm, ...] = order or ()
         self.isOrdered = order is not None
         self.isBoxed = request.bbox is None or shape.index is not None
