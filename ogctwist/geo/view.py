@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ogctwist.geo.box import Box
@@ -47,6 +47,16 @@ class MapView:
     def unitsPerPixel(self) -> float:
         """Map units of a pixel, as QGIS's map settings count them: the larger of the two."""
         return max(self.unitsPerPixelX, self.unitsPerPixelY)
+
+    def withSquarePixels(self) -> MapView:
+        """
+        The view with its extent grown around its middle, to one side, until a pixel
+        is as high as wide: what QGIS makes of a box that does not fit the size.
+        """
+        size = self.unitsPerPixel
+        x, y = self.extent.centre
+        dx, dy = size * self.width / 2, size * self.height / 2
+        return replace(self, extent=Box(x - dx, y - dy, x + dx, y + dy))
 
     @cached_property
     def scaleDenominator(self) -> float:

@@ -48,7 +48,10 @@ def layerFilters(text: str, targets: Sequence[MapLayer]) -> dict[str, LayerFilte
 
 def _fromExpressions(text: str, targets: Sequence[MapLayer]) -> dict[str, LayerFilter]:
     conditions: dict[str, Expression] = {}
-    for part in text.split(";"):
+    parts = text.split(";")
+    if any(":" not in part for part in parts if part.strip()):
+        raise InvalidParameterValue(f"FILTER ('{quoted(text)}') is not properly formatted", locator="FILTER")
+    for part in parts:
         if not part.strip():
             continue
         names, separator, condition = part.partition(":")

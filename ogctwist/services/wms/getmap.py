@@ -3,16 +3,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import shapely
 
 from ogctwist.encoders.image import DEFAULT_QUALITY, JPEG, PNG, ImageFormat, imageFormat
 from ogctwist.geo.view import MapView
+from ogctwist.ows.exceptions import InvalidParameterValue, quoted
 from ogctwist.ows.parameters import Parameters
+from ogctwist.project.layers import LayerKind
 from ogctwist.project.model import Project
 from ogctwist.server.request import ServiceRequest
 from ogctwist.server.response import ServiceResponse
+from ogctwist.services.wms.filters import LayerFilter, checkFields, layerFilters
+from ogctwist.services.wms.info.decoding import filterGeometry
+from ogctwist.services.wms.info.search import moved
 from ogctwist.services.wms.kit import WmsKit
-from ogctwist.services.wms.maplayers import mapLayers
+from ogctwist.services.wms.maplayers import MapLayers, mapLayers
 from ogctwist.services.wms.mapparameters import (
     RequestedLayer,
     SizeLimits,
@@ -20,6 +28,7 @@ from ogctwist.services.wms.mapparameters import (
     requestedLayers,
     requestedView,
 )
+from ogctwist.services.wms.painter import Condition
 from ogctwist.services.wms.versions import WmsVersion
 
 WHITE = (255, 255, 255)
@@ -34,6 +43,9 @@ class GetMap:
     @ivar background: red, green, blue, 0 to 255.
     @ivar quality: of lossy formats, 0 to 100.
     @ivar isTiled: TILED: the map is one of many that are put side by side.
+    @ivar filter: FILTER as it came.
+    @ivar within: FILTER_GEOM, in the CRS of the map.
+    @ivar selection: layer name -> ids of selected features.
     """
 
     layers: tuple[RequestedLayer, ...]
@@ -43,6 +55,9 @@ class GetMap:
     background: tuple[int, int, int]
     quality: int
     isTiled: bool
+    filter: str = ""
+    within: shapely.Geometry | None = None
+    selection: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
 def decodeGetMap(parameters: Parameters, version: WmsVersion, project: Project, limits: SizeLimits) -> GetMap:
@@ -56,6 +71,9 @@ def decodeGetMap(parameters: Parameters, version: WmsVersion, project: Project, 
         background=requestedColour(parameters, "BGCOLOR", WHITE),
         quality=imageQuality(parameters, project),
         isTiled=parameters.text("TILED").strip().lower() in ("true", "1"),
+        filter=parameters.text("FILTER"),
+        within=filterGeometry(parameters),
+        selection=requestedSelection(parameters),
     )
 
 
@@ -80,6 +98,7 @@ class GetMapOperation:
         kit = self._kit
         wanted = decodeGetMap(request.parameters, self._version, project, kit.sizeLimits)
         layers = await mapLayers(request, project, wanted.layers, kit.mostLayers)
+        conditions = await self._conditions(wanted, layers)
         seeThrough = wanted.isTransparent and wanted.format is not JPEG and wanted.format.hasAlpha
         data = await kit.painter.paint(
             layers.view,
@@ -88,6 +107,45 @@ class GetMapOperation:
             wanted.format,
             background=None if seeThrough else wanted.background,
             quality=wanted.quality,
+            conditions=conditions,
         )
         response.setHeader("Content-Type", wanted.format.contentType)
         response.write(data)
+
+    async def _conditions(self, wanted: GetMap, layers: MapLayers) -> dict[str, Condition]:
+        """What FILTER, FILTER_GEOM and SELECTION mean for each vector layer."""
+        filters = layerFilters(wanted.filter, layers.layers)
+        conditions = {}
+        for target in layers.layers:
+            layer = target.layer
+            if layer.kind is not LayerKind.VECTOR:
+                continue
+            if layer.id in filters:
+                schema = await layers.view.features(layer.id).describe()
+                checkFields(filters, layer, target.name, [known.name for known in schema.fields])
+            found = filters.get(layer.id, LayerFilter())
+            within = None if wanted.within is None else moved(wanted.within, wanted.view.crs, layer.crs)
+            selected = wanted.selection.get(target.name, frozenset())
+            conditions[layer.id] = Condition(found.expression, found.ids, within, selected)
+        return conditions
+
+
+def requestedSelection(parameters: Parameters) -> dict[str, frozenset[int]]:
+    """
+    SELECTION: C{layer:1,2;other:3}.
+
+    @raise OWSException: it has another form.
+    """
+    selection: dict[str, frozenset[int]] = {}
+    for part in parameters.text("SELECTION").split(";"):
+        if not part.strip():
+            continue
+        name, separator, ids = part.rpartition(":")
+        numbers = [text.strip() for text in ids.split(",") if text.strip()]
+        if not (separator and name) or any(not (n.isdecimal() and len(n) < 19) for n in numbers):
+            text = quoted(parameters.text("SELECTION"))
+            raise InvalidParameterValue(
+                f"SELECTION ('{text}') is not properly formatted", locator="SELECTION"
+            )
+        selection[name] = selection.get(name, frozenset()) | frozenset(map(int, numbers))
+    return selection

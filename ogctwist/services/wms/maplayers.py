@@ -17,11 +17,19 @@ from ogctwist.services.wms.mapparameters import RequestedLayer
 
 @dataclass(frozen=True)
 class MapLayer:
-    """A layer of a map; C{name} is what the request called it or the group that it came with."""
+    """
+    A layer of a map.
+
+    @ivar name: what services call it.
+    @ivar asked: what the request called it: its name, or that of a group.
+    @ivar opacity: what the request adds to the style's, 0 to 1.
+    """
 
     layer: Layer
     style: Style
     name: str
+    asked: str = ""
+    opacity: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -86,7 +94,8 @@ def resolved(tree: PublishedTree, view: ProjectView, requested: Iterable[Request
     for wanted in requested:
         named = tree.layerNamed(wanted.name)
         if named is not None:
-            layers.append(MapLayer(named.layer, styleNamed(named.layer, wanted.style), wanted.name))
+            style = styleNamed(named.layer, wanted.style)
+            layers.append(MapLayer(named.layer, style, wanted.name, wanted.name, wanted.opacity))
             continue
         group = tree.groupNamed(wanted.name)
         if group is not None:
@@ -102,7 +111,7 @@ def _ofGroup(project: Project, group: PublishedGroup, wanted: RequestedLayer) ->
         if layerId in content:
             layer = content[layerId].layer
             style = _styleInGroup(layer, wanted.style)
-            yield MapLayer(layer, style, content[layerId].name)
+            yield MapLayer(layer, style, content[layerId].name, wanted.name, wanted.opacity)
 
 
 def _styleInGroup(layer: Layer, name: str) -> Style:

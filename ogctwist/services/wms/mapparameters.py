@@ -25,10 +25,16 @@ _HEX = re.compile(r"(?:0x|#)?([0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 
 @dataclass(frozen=True)
 class RequestedLayer:
-    """One name of LAYERS, with its style ('' for the current one)."""
+    """
+    One name of LAYERS.
+
+    @ivar style: '' for the current one.
+    @ivar opacity: of OPACITIES, 0 to 1.
+    """
 
     name: str
     style: str = ""
+    opacity: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -41,11 +47,26 @@ class SizeLimits:
 
 
 def requestedLayers(parameters: Parameters) -> tuple[RequestedLayer, ...]:
-    """LAYERS (or LAYER) with STYLES (or STYLE), paired by position; missing styles are ''."""
+    """
+    LAYERS (or LAYER) with STYLES (or STYLE) and OPACITIES, paired by position;
+    missing styles are '', missing opacities full.
+    """
     names = parameters.items("LAYERS") or parameters.items("LAYER")
     styles = parameters.items("STYLES") or parameters.items("STYLE")
     styles += [""] * (len(names) - len(styles))
-    return tuple(RequestedLayer(n, s) for n, s in zip(names, styles, strict=False) if n)
+    opacities = requestedOpacities(parameters)
+    opacities += [1.0] * (len(names) - len(opacities))
+    return tuple(RequestedLayer(n, s, o) for n, s, o in zip(names, styles, opacities, strict=False) if n)
+
+
+def requestedOpacities(parameters: Parameters) -> list[float]:
+    """OPACITIES: whole numbers from 0 to 255, as shares of 1."""
+    opacities = []
+    for text in parameters.items("OPACITIES"):
+        if not (text.isdecimal() and len(text) < 9):
+            raise parameters.invalid("OPACITIES", "is not a list of whole numbers from 0 to 255")
+        opacities.append(min(int(text), 255) / 255)
+    return opacities
 
 
 def requestedCrs(parameters: Parameters, version: WmsVersion) -> CRS:
@@ -111,10 +132,14 @@ def requestedDpi(parameters: Parameters) -> float:
 def requestedView(
     parameters: Parameters, version: WmsVersion, project: Project, limits: SizeLimits
 ) -> MapView:
-    """The frame of a map: CRS, BBOX, WIDTH, HEIGHT, DPI."""
+    """
+    The frame of a map: CRS, BBOX, WIDTH, HEIGHT, DPI.  A box of other proportions
+    than the picture is grown to them, as QGIS does.
+    """
     width, height = requestedSize(parameters, project, limits)
     crs = requestedCrs(parameters, version)
-    return MapView(requestedBox(parameters, crs, version), width, height, crs, requestedDpi(parameters))
+    extent = requestedBox(parameters, crs, version)
+    return MapView(extent, width, height, crs, requestedDpi(parameters)).withSquarePixels()
 
 
 def requestedColour(parameters: Parameters, name: str, default: tuple[int, int, int]) -> tuple[int, int, int]:

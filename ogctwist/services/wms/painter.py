@@ -6,11 +6,13 @@ more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+import shapely
 from twisted.internet.defer import Deferred, TimeoutError, gatherResults
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
@@ -19,6 +21,7 @@ from ogctwist.access.view import ProjectView
 from ogctwist.canvas.canvas import Canvas
 from ogctwist.canvas.compose import compose
 from ogctwist.encoders.image import ImageFormat, encodeImage
+from ogctwist.expression import Expression
 from ogctwist.geo.box import Box
 from ogctwist.geo.transforms import TransformError, transformBox
 from ogctwist.geo.view import MapView
@@ -52,6 +55,26 @@ class LayerPicture:
     opacity: float = 1.0
 
 
+@dataclass(frozen=True)
+class Condition:
+    """
+    What a request adds to one layer.
+
+    @ivar filter: only features for which it is true are drawn.
+    @ivar ids: only these features; None for all.
+    @ivar within: only features that meet this geometry (layer's CRS).
+    @ivar selected: ids of features that are drawn as selected.
+    """
+
+    filter: Expression | None = None
+    ids: tuple[int, ...] | None = None
+    within: shapely.Geometry | None = None
+    selected: frozenset[int] = frozenset()
+
+
+NO_CONDITIONS: Mapping[str, Condition] = MappingProxyType({})
+
+
 class MapPainter:
     """
     Draws maps.
@@ -74,22 +97,32 @@ class MapPainter:
         form: ImageFormat,
         background: tuple[int, int, int] | None = None,
         quality: int = 75,
+        conditions: Mapping[str, Condition] = NO_CONDITIONS,
     ) -> bytes:
         """
         Draw and encode a map.
 
         @param layers: bottom first.
         @param background: red, green, blue; None for a transparent map.
+        @param conditions: by layer id, what the request adds to the layer.
         @raise OWSException: a layer cannot be drawn, or the time is over.
         """
-        pictures = await self.pictures(view, layers, mapView)
+        pictures = await self.pictures(view, layers, mapView, conditions)
         return await self._pool.run(_finished, pictures, mapView, form, background, quality)
 
     async def pictures(
-        self, view: ProjectView, layers: Sequence[MapLayer], mapView: MapView
+        self,
+        view: ProjectView,
+        layers: Sequence[MapLayer],
+        mapView: MapView,
+        conditions: Mapping[str, Condition] = NO_CONDITIONS,
     ) -> list[LayerPicture]:
         """The pictures of the layers that show at this scale, bottom first."""
-        jobs = [self._job(view, wanted, mapView) for wanted in layers if isVisible(wanted, mapView)]
+        jobs = [
+            self._job(view, wanted, mapView, conditions.get(wanted.layer.id, Condition()))
+            for wanted in layers
+            if isVisible(wanted, mapView)
+        ]
         together: Deferred[list[LayerPicture]] = gatherResults(jobs, consumeErrors=True)
         together.addTimeout(self._seconds, self._clock)
         try:
@@ -101,14 +134,16 @@ class MapPainter:
                 job.cancel()
             raise getattr(getattr(error, "subFailure", None), "value", error) from error
 
-    def _job(self, view: ProjectView, wanted: MapLayer, mapView: MapView) -> Deferred[LayerPicture]:
+    def _job(
+        self, view: ProjectView, wanted: MapLayer, mapView: MapView, condition: Condition
+    ) -> Deferred[LayerPicture]:
         layer, project = wanted.layer, view.project
         if layer.kind is LayerKind.RASTER:
             coverage = view.coverage(layer.id)
             job = self._pool.runCancellable(self._raster, project, wanted, coverage, mapView)
         else:
             features = view.features(layer.id)
-            job = self._pool.runCancellable(self._vector, project, wanted, features, mapView)
+            job = self._pool.runCancellable(self._vector, project, wanted, features, mapView, condition)
         return job.addErrback(_explained, wanted)
 
     def _vector(
@@ -117,6 +152,7 @@ class MapPainter:
         wanted: MapLayer,
         source: IFeatureSource,
         mapView: MapView,
+        condition: Condition,
         isCancelled: IsCancelled,
     ) -> LayerPicture:
         layer, style = wanted.layer, wanted.style
@@ -126,6 +162,8 @@ class MapPainter:
             view=mapView,
             layerCrs=layerCrs,
             context=layerContext(project, layer, mapView),
+            selectedIds=condition.selected,
+            selectionColor=project.selectionColor,
             isCancelled=isCancelled,
         )
         needs = plan.requirements(frame)
@@ -135,12 +173,14 @@ class MapPainter:
         query = FeatureQuery(
             bbox=box,
             fields=None if needs.fields is None else tuple(sorted(needs.fields)),
-            filter=needs.filter,
+            filter=Expression.conjunction([needs.filter, condition.filter]),
+            ids=condition.ids,
+            within=condition.within,
             orderBy=tuple(OrderBy(term.expression, term.ascending) for term in needs.orderBy),
         )
         canvas = Canvas(mapView.width, mapView.height)
         plan.draw(source.read(query, isCancelled), canvas, frame)
-        return LayerPicture(layer, style, canvas.pixels, style.opacity)
+        return LayerPicture(layer, style, canvas.pixels, style.opacity * wanted.opacity)
 
     def _raster(
         self,
@@ -156,7 +196,7 @@ class MapPainter:
             return source.read(extent, width, height, crs, bands, resampling, isCancelled)
 
         pixels = plan.picture(readWindow, mapView, NativeGrid.of(source.info()), isCancelled)
-        return LayerPicture(wanted.layer, wanted.style, pixels, wanted.style.opacity)
+        return LayerPicture(wanted.layer, wanted.style, pixels, wanted.style.opacity * wanted.opacity)
 
 
 def isVisible(wanted: MapLayer, mapView: MapView) -> bool:

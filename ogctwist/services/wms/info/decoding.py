@@ -15,10 +15,8 @@ from ogctwist.project.model import Project
 from ogctwist.services.wms.mapparameters import (
     RequestedLayer,
     SizeLimits,
-    requestedBox,
     requestedCrs,
-    requestedDpi,
-    requestedSize,
+    requestedView,
 )
 from ogctwist.services.wms.versions import WmsVersion
 
@@ -85,14 +83,12 @@ def decodeGetFeatureInfo(
     layers = _layers(parameters)
     form = _format(parameters)
     filterText = parameters.text("FILTER")
-    within = _geometry(parameters)
+    within = filterGeometry(parameters)
     crs = _crs(parameters, version)
     point = _point(parameters, version, not (filterText or within is not None))
     view = None
     if crs is not None and parameters.text("BBOX"):
-        box = requestedBox(parameters, crs, version)
-        width, height = requestedSize(parameters, project, limits)
-        view = MapView(box, width, height, crs, requestedDpi(parameters))
+        view = requestedView(parameters, version, project, limits)
     if point is not None:
         if view is None:
             requestedCrs(parameters, version)
@@ -175,7 +171,8 @@ def _checkPoint(point: tuple[float, float], view: MapView, version: WmsVersion) 
             raise OWSException(f"The point '{value}' from '{name}' is invalid.", "InvalidPoint", name)
 
 
-def _geometry(parameters: Parameters) -> shapely.Geometry | None:
+def filterGeometry(parameters: Parameters) -> shapely.Geometry | None:
+    """FILTER_GEOM: WKT in the CRS of the request; None without."""
     text = parameters.text("FILTER_GEOM").strip()
     if not text:
         return None
