@@ -52,7 +52,7 @@ class GetFeatureInfoOperation:
         jobs = [
             Deferred.fromCoroutine(self._layer(request, project, found.view, wanted, target, filters))
             for target in targets
-            if wanted.view is None or isVisible(target, wanted.view)
+            if wanted.view is None or isVisible(target, wanted.view.withSquarePixels())
         ]
         layers = await _all(jobs)
         answer = self._answer(project, wanted, layers)
@@ -87,7 +87,7 @@ class GetFeatureInfoOperation:
         """Where a map was clicked on, only what the renderer draws on it can be meant."""
         if wanted.view is None or wanted.point is None:
             return None
-        layer, mapView = target.layer, wanted.view
+        layer, mapView = target.layer, wanted.view.withSquarePixels()
         plan = self._kit.painter.plans.vector(project, layer, target.style)
         frame = Frame(mapView, layer.crs or mapView.crs, layerContext(project, layer, mapView))
 

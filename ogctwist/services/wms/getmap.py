@@ -65,7 +65,7 @@ def decodeGetMap(parameters: Parameters, version: WmsVersion, project: Project, 
     form = imageFormat(parameters.text("FORMAT")) if parameters.text("FORMAT") else PNG
     return GetMap(
         layers=requestedLayers(parameters),
-        view=requestedView(parameters, version, project, limits),
+        view=requestedView(parameters, version, project, limits).withSquarePixels(),
         format=form,
         isTransparent=parameters.text("TRANSPARENT").strip().lower() in ("true", "1"),
         background=requestedColour(parameters, "BGCOLOR", WHITE),

@@ -133,13 +133,14 @@ def requestedView(
     parameters: Parameters, version: WmsVersion, project: Project, limits: SizeLimits
 ) -> MapView:
     """
-    The frame of a map: CRS, BBOX, WIDTH, HEIGHT, DPI.  A box of other proportions
-    than the picture is grown to them, as QGIS does.
+    The frame of a map: CRS, BBOX, WIDTH, HEIGHT, DPI.  QGIS draws a box of other
+    proportions than the picture in square pixels (C{withSquarePixels}), but takes the
+    point of GetFeatureInfo in the box as it came.
     """
     width, height = requestedSize(parameters, project, limits)
     crs = requestedCrs(parameters, version)
     extent = requestedBox(parameters, crs, version)
-    return MapView(extent, width, height, crs, requestedDpi(parameters)).withSquarePixels()
+    return MapView(extent, width, height, crs, requestedDpi(parameters))
 
 
 def requestedColour(parameters: Parameters, name: str, default: tuple[int, int, int]) -> tuple[int, int, int]:

@@ -25,8 +25,8 @@ async def bandsAt(source: ICoverageSource, wanted: GetFeatureInfo, pool: IWorkPo
     if wanted.point is None or wanted.view is None:
         return ()
     view = wanted.view
-    x = view.extent.xmin + (wanted.point[0] + 0.5) * view.unitsPerPixelX
-    y = view.extent.ymax - (wanted.point[1] + 0.5) * view.unitsPerPixelY
+    x = view.extent.xmin + wanted.point[0] * view.unitsPerPixelX
+    y = view.extent.ymax - wanted.point[1] * view.unitsPerPixelY
     return await pool.runCancellable(_identify, source, x, y, view.crs)
 
 

@@ -194,14 +194,17 @@ class Telling:
 
 
 def searchBox(wanted: GetFeatureInfo, layer: Layer) -> Box:
-    """The place that was clicked on, with its tolerance, in the map's CRS."""
+    """
+    The place that was clicked on, with its tolerance, in the map's CRS: the top left
+    corner of the pixel, as QGIS has it (WMS 1.3.0, 7.4.3.7 has its middle).
+    """
     assert wanted.point is not None and wanted.view is not None
     view = wanted.view
     kind = geometryKind(layer)
     pixels = getattr(wanted.tolerances, kind)
     reach = view.extent.width * SHARES[kind] if pixels is None else pixels * view.unitsPerPixel
-    x = view.extent.xmin + (wanted.point[0] + 0.5) * view.unitsPerPixelX
-    y = view.extent.ymax - (wanted.point[1] + 0.5) * view.unitsPerPixelY
+    x = view.extent.xmin + wanted.point[0] * view.unitsPerPixelX
+    y = view.extent.ymax - wanted.point[1] * view.unitsPerPixelY
     return Box(x, y, x, y).grown(reach)
 
 
