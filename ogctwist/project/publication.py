@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.project.test_publication -*-
+# -*- test-case-name: tests.project.test_publicationreader -*-
 """What a project publishes, and as whose: the settings of its "QGIS Server" page."""
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ class DescriptionTests(SynchronousTestCase):
     def test_metadata(self) -> None:
         """A list of metadata links, or the one of files before 3.22."""
         several = '<metadataUrls><metadataUrl type="TC211" format="text/xml">m</metadataUrl>'
-        several = "<metadataUrl/></metadataUrls>"
+        several += "<metadataUrl/></metadataUrls>"
         for text in (several, '<metadataUrl type="TC211" format="text/xml">m</metadataUrl>'):
             found = readDescription(childrenOf(self.full.format(text)))
             self.assertEqual(found.metadataUrls, (MetadataUrl("m", "TC211", "text/xml"),))
