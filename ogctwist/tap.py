@@ -192,7 +192,7 @@ def worker(settings: Settings, reactor: Any, sockets: list[BoundSocket], number:
     from ogctwist.assemble import makeService as assembled
 
     service = MultiService()
-    endpoints = [AdoptedEndpoint(reactor, one) for one in sockets]
+    endpoints = [AdoptedEndpoint(reactor, one, isShared=True) for one in sockets]
     assembled(settings, reactor, endpoints, number).setServiceParent(service)
     SupervisorLink(reactor).setServiceParent(service)
     return service

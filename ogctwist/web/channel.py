@@ -28,8 +28,8 @@ log = Logger()
 HEADERS_TOO_LARGE = 431
 #: tcpi_bytes_acked within Linux's struct tcp_info.
 _BYTES_ACKNOWLEDGED = slice(120, 128)
-#: How long a refused client has to read why, before the connection is cut.
-LINGER = 2.0
+#: How long a client has to read why it is refused, or to see that its idle connection ends.
+LINGER = 1.0
 
 
 class Phase(Enum):
@@ -206,7 +206,7 @@ class LimitedChannel(http.HTTPChannel):
         super().allContentReceived()
 
     def requestDone(self, request: Any) -> None:
-        self._enter(Phase.IDLE, self.limits.keepAlive)
+        self._enter(Phase.IDLE, LINGER if self._isDraining else self.limits.keepAlive)
         super().requestDone(request)
 
     # -- refusals
@@ -239,6 +239,7 @@ class LimitedChannel(http.HTTPChannel):
     # -- deadlines
 
     def _enter(self, phase: Phase, seconds: float | None) -> None:
+        self.site.busy += (phase is Phase.ANSWER) - (self.phase is Phase.ANSWER)
         self.phase = phase
         if seconds is None:
             self._deadline = 0.0
@@ -312,20 +313,30 @@ class LimitedChannel(http.HTTPChannel):
         self.transport.abortConnection()
 
     def drain(self) -> None:
-        """No more requests: close now, or after the answer that is being sent."""
+        """
+        No more requests: close after the answer that is being made.  Where a
+        client could not be told so, a request may be on its way; it is the last.
+        """
         self._isDraining = True
-        self.persistent = 0
         if self.phase is Phase.IDLE:
-            self.loseConnection()
+            self._enter(Phase.IDLE, LINGER)
+        elif self.requests and not self.requests[0].startedWriting:
+            self._closeAfter(self.requests[0])
+
+    def _closeAfter(self, request: Any) -> None:
+        # Said in its headers: a client that is not told sends its next request into the void.
+        request.responseHeaders.setRawHeaders(b"Connection", [b"close"])
+        self.persistent = 0
 
     def checkPersistence(self, request: Any, version: bytes) -> bool:
         if not self._isDraining:
             return super().checkPersistence(request, version)
-        request.responseHeaders.setRawHeaders(b"Connection", [b"close"])
+        self._closeAfter(request)
         return False
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self.site.channels.discard(self)
+        self._enter(Phase.IDLE, None)
         for call in (self._deadlineCall, self._stallCall, self._lingerCall):
             if call is not None and call.active():
                 call.cancel()

@@ -23,6 +23,7 @@ class OgcSite(server.Site):
     Connections of one listening process.
 
     @ivar channels: the open ones.
+    @ivar busy: how many of them have a request that is being answered.
     @ivar refusals: status to how many requests were refused with it before
         they were read.
     """
@@ -41,6 +42,7 @@ class OgcSite(server.Site):
         self.limits = limits
         self.accessLog = accessLog
         self.channels: set[LimitedChannel] = set()
+        self.busy = 0
         self.refusals: dict[int, int] = {}
         self._drained: Deferred[None] | None = None
         self._isFull = False

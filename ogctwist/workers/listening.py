@@ -12,14 +12,15 @@ from __future__ import annotations
 import os
 import socket
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from twisted.internet import tcp
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.error import CannotListenError
-from twisted.internet.interfaces import IListeningPort, IProtocolFactory, IStreamServerEndpoint
+from twisted.internet.interfaces import IDelayedCall, IListeningPort, IStreamServerEndpoint
 from twisted.internet.protocol import Factory
 from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.python.failure import Failure
@@ -27,6 +28,8 @@ from zope.interface import implementer
 
 #: Connections that wait to be accepted; endpoint strings say 50 when nothing else is said.
 _BACKLOG = 511
+#: How long a busy process waits before it accepts, in seconds: for each request, and at most.
+_STAND_BACK, _LONGEST_STAND_BACK = 0.001, 0.02
 
 
 class ListenError(Exception):
@@ -89,14 +92,64 @@ def adoptedSockets(endpoints: Sequence[str], descriptors: Sequence[int]) -> list
 class AdoptedEndpoint:
     """An endpoint whose socket is bound already."""
 
-    def __init__(self, reactor: Any, bound: BoundSocket):
+    def __init__(self, reactor: Any, bound: BoundSocket, isShared: bool = False):
+        """
+        @param isShared: other processes serve the socket too.
+        """
         self._reactor = reactor
         self._bound = bound
+        self._isShared = isShared
 
-    def listen(self, protocolFactory: IProtocolFactory) -> Deferred[IListeningPort]:
-        """Serve the socket with a factory; TLS, where the endpoint says so, in between."""
-        reactor = _AdoptingReactor(self._reactor, self._bound)
+    def listen(self, protocolFactory: Any) -> Deferred[IListeningPort]:
+        """
+        Serve the socket with a factory; TLS, where the endpoint says so, in between.
+
+        @param protocolFactory: when the socket is shared, its C{busy} says how
+            many requests are being answered.
+        """
+        load = (lambda: protocolFactory.busy) if self._isShared else None
+        reactor = _AdoptingReactor(self._reactor, self._bound, load)
         return serverFromString(reactor, self._bound.endpoint).listen(protocolFactory)
+
+
+class SharedPort(tcp.Port):
+    """
+    A socket that several processes accept from.
+
+    All of them wake when a connection waits.  A process that is answering
+    requests stands back for a moment, the longer the more there are, so that one
+    with less to do comes first; and it takes one connection at a time.
+    """
+
+    load: Callable[[], int]
+    reactor: Any
+    _standingBack: IDelayedCall | None = None
+
+    def doRead(self) -> None:
+        """Accept one connection, now or in a moment."""
+        load = self.load()
+        if load and not self.disconnecting:
+            self.stopReading()
+            delay = min(load * _STAND_BACK, _LONGEST_STAND_BACK)
+            self._standingBack = self.reactor.callLater(delay, self._accept)
+        else:
+            self.numberAccepts = 1
+            super().doRead()
+
+    def _accept(self) -> None:
+        self._standingBack = None
+        self.numberAccepts = 1
+        super().doRead()
+        self.startReading()
+
+    def loseConnection(self, *arguments: Any) -> Any:
+        """Accept no more."""
+        call, self._standingBack = self._standingBack, None
+        if call is not None:
+            call.cancel()
+        return super().loseConnection(*arguments)
+
+    stopListening = loseConnection
 
 
 class _BindingReactor:
@@ -148,16 +201,22 @@ class _NoPort:
 class _AdoptingReactor:
     """The reactor, but for listening: that is done on a socket that is bound already."""
 
-    def __init__(self, reactor: Any, bound: BoundSocket):
+    def __init__(self, reactor: Any, bound: BoundSocket, load: Callable[[], int] | None):
         self._reactor = reactor
         self._bound = bound
+        self._load = load
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._reactor, name)
 
     def listenTCP(self, port: int, factory: Any, *arguments: Any, **names: Any) -> Any:
         made = self._bound.socket
-        return self._reactor.adoptStreamPort(made.fileno(), made.family, factory)
+        if self._load is None or made.family == socket.AF_UNIX:
+            return self._reactor.adoptStreamPort(made.fileno(), made.family, factory)
+        shared = SharedPort._fromListeningDescriptor(self._reactor, made.fileno(), made.family, factory)
+        shared.load = self._load
+        shared.startListening()
+        return shared
 
     def listenSSL(self, port: int, factory: Any, contextFactory: Any, *arguments: Any, **names: Any) -> Any:
         return self.listenTCP(port, TLSMemoryBIOFactory(contextFactory, False, factory))

@@ -315,7 +315,7 @@ class StallTests(SynchronousTestCase):
 
 class DrainTests(SynchronousTestCase):
     def test_drain(self) -> None:
-        """Idle connections close at once, busy ones after their answer."""
+        """Idle connections close in a moment, busy ones after their answer."""
         pending: Deferred[None] = Deferred()
         server = Server(
             lambda arrival, delivery: pending.addCallback(lambda _: delivery.send(200, {}, b"ok"))
@@ -323,6 +323,8 @@ class DrainTests(SynchronousTestCase):
         idle, busy = server.connect(), server.connect()
         busy.get("/x")
         drained = server.site.drain()
+        self.assertFalse(idle.transport.disconnecting)
+        server.clock.advance(channel.LINGER)
         self.assertTrue(idle.transport.disconnecting)
         self.assertFalse(busy.transport.disconnecting)
         idle.lose()
@@ -331,6 +333,18 @@ class DrainTests(SynchronousTestCase):
         self.assertNoResult(drained)
         busy.lose()
         self.successResultOf(drained)
+
+    def test_requestOnItsWay(self) -> None:
+        """What a client sent before it could know is still answered."""
+        server = Server()
+        connection = server.connect()
+        connection.get("/x")
+        self.assertEqual(connection.answer().status, 200)
+        server.site.drain()
+        connection.get("/x")
+        answer = connection.answer()
+        self.assertEqual((answer.status, answer.headers["Connection"]), (200, "close"))
+        self.assertTrue(connection.transport.disconnecting)
 
     def test_halfARequest(self) -> None:
         server = Server()

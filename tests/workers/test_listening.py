@@ -118,6 +118,51 @@ class ListeningTests(TestCase):
         await self.serve(adopted)
         self.assertEqual(await self.ask(f"tcp:127.0.0.1:{bound.socket.getsockname()[1]}"), b"hello")
 
+    async def test_shared(self) -> None:
+        """Several processes serve one socket; a busy one waits a moment before it accepts."""
+        (bound,) = self.bind(LOCAL)
+        factory = Factory.forProtocol(Greeter)
+        address = f"tcp:127.0.0.1:{bound.socket.getsockname()[1]}"
+        port = await AdoptedEndpoint(reactor, bound, isShared=True).listen(factory)
+        self.addCleanup(port.stopListening)
+        for busy in (0, 3, 1000, 0):
+            factory.busy = busy
+            self.assertEqual(await self.ask(address), b"hello")
+
+    async def test_theIdleOneAccepts(self) -> None:
+        """Two serve one socket: while one is busy the other takes the connections."""
+        (bound,) = self.bind(LOCAL)
+        address = f"tcp:127.0.0.1:{bound.socket.getsockname()[1]}"
+        accepted: list[str] = []
+
+        class Named(Factory):
+            def __init__(self, name: str, busy: int):
+                self.name = name
+                self.busy = busy
+
+            def buildProtocol(self, addr: Any) -> Greeter:
+                accepted.append(self.name)
+                return Greeter()
+
+        for factory in (Named("busy", 20), Named("idle", 0)):
+            port = await AdoptedEndpoint(reactor, bound, isShared=True).listen(factory)
+            self.addCleanup(port.stopListening)
+        for _ in range(5):
+            await self.ask(address)
+        self.assertEqual(accepted, ["idle"] * 5)
+
+    async def test_stoppedWhileItStandsBack(self) -> None:
+        (bound,) = self.bind(LOCAL)
+        factory = Factory.forProtocol(Greeter)
+        factory.busy = 20
+        port = await AdoptedEndpoint(reactor, bound, isShared=True).listen(factory)
+        before = set(reactor.getDelayedCalls())
+        port.doRead()
+        waiting = set(reactor.getDelayedCalls()) - before
+        await port.stopListening()
+        self.assertEqual(len(waiting), 1)
+        self.assertFalse(waiting.pop().active())
+
     def refused(self, message: str, *endpoints: str) -> None:
         error = self.assertRaises(ListenError, bindEndpoints, endpoints)
         self.assertIn(message, str(error))
