@@ -60,6 +60,20 @@ class Expression:
         """
         return _parse(text)
 
+    @classmethod
+    def parseUntrusted(cls, text: str) -> Expression:
+        """
+        The expression of a text that comes with a request: like L{parse}, but
+        expressions that read expressions out of texts are refused.
+
+        @raise ExpressionError: as for L{parse}.
+        """
+        expression = _parse(text)
+        refused = sorted(expression.functions & UNTRUSTED)
+        if refused:
+            raise ExpressionError(f"the function {refused[0]} may not be used in a request")
+        return expression
+
     # making
 
     @classmethod
@@ -230,6 +244,9 @@ class Expression:
     def __hash__(self) -> int:
         return hash(self.text)
 
+
+#: Functions that only the project's own expressions may call.
+UNTRUSTED = frozenset(("eval", "eval_template"))
 
 _ALL_FIELDS = frozenset(("attributes", "attribute", "eval", "eval_template", "$currentfeature", "represent_value"))
 
