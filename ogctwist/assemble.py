@@ -242,7 +242,9 @@ def registerServices(server: OgcServer) -> None:
         min(limits.imageSide, settings.wmsMaxHeight) if settings.wmsMaxHeight > 0 else limits.imageSide,
         limits.imagePixels,
     )
-    painter = MapPainter(server.renderPool, RenderPlans(), server.reactor, limits.renderTime)
+    painter = MapPainter(
+        server.renderPool, RenderPlans(), server.reactor, limits.renderTime, settings.ignoreBadLayers
+    )
     kit = WmsKit(server.renderPool, painter, server.documents, sizes, limits.layers)
     for service in wmsServices(kit):
         server.interface.services.registerService(service)

@@ -63,7 +63,7 @@ class PublishedTree:
         self._readable = readable
         children = tuple(self._published(project.tree))
         self.root = PublishedGroup(rootName(project), project.tree, children)
-        self._layers: dict[str, PublishedLayer] = {}
+        self._layers: dict[str, list[PublishedLayer]] = {}
         self._groups: dict[str, PublishedGroup] = {}
         self._index(self.root)
 
@@ -87,11 +87,16 @@ class PublishedTree:
             if isinstance(child, PublishedGroup):
                 self._index(child)
             else:
-                self._layers.setdefault(child.name, child)
+                self._layers.setdefault(child.name, []).append(child)
 
     def layerNamed(self, name: str) -> PublishedLayer | None:
-        """The layer published as C{name}, or None."""
-        return self._layers.get(name)
+        """The topmost layer published as C{name}, or None."""
+        named = self._layers.get(name)
+        return named[0] if named else None
+
+    def layersNamed(self, name: str) -> tuple[PublishedLayer, ...]:
+        """All layers published as C{name}, top first: QGIS lets layers share one."""
+        return tuple(self._layers.get(name, ()))
 
     def groupNamed(self, name: str) -> PublishedGroup | None:
         """The group (or the root) published as C{name}, or None."""

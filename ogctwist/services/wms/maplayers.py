@@ -73,9 +73,7 @@ def idsNamed(project: Project, names: Iterable[str]) -> frozenset[str]:
     whole = PublishedTree(project, project.layers)
     ids: set[str] = set()
     for name in names:
-        named = whole.layerNamed(name)
-        if named is not None:
-            ids.add(named.layer.id)
+        ids.update(named.layer.id for named in whole.layersNamed(name))
         group = whole.groupNamed(name)
         if group is not None:
             ids.update(child.layer.id for child in group.layers())
@@ -92,10 +90,11 @@ def resolved(tree: PublishedTree, view: ProjectView, requested: Iterable[Request
     """
     layers: list[MapLayer] = []
     for wanted in requested:
-        named = tree.layerNamed(wanted.name)
-        if named is not None:
-            style = styleNamed(named.layer, wanted.style)
-            layers.append(MapLayer(named.layer, style, wanted.name, wanted.name, wanted.opacity))
+        named = tree.layersNamed(wanted.name)
+        if named:
+            for published in reversed(named):
+                style = styleNamed(published.layer, wanted.style)
+                layers.append(MapLayer(published.layer, style, wanted.name, wanted.name, wanted.opacity))
             continue
         group = tree.groupNamed(wanted.name)
         if group is not None:
@@ -123,8 +122,7 @@ def _styleInGroup(layer: Layer, name: str) -> Style:
 
 def _refuse(project: Project, view: ProjectView, name: str) -> None:
     whole = PublishedTree(project, project.layers)
-    named = whole.layerNamed(name)
-    if named is not None and named.layer.id in view.denied:
+    if any(named.layer.id in view.denied for named in whole.layersNamed(name)):
         raise SecurityException(f"You are not allowed to access to the layer: {quoted(name)}")
     group = whole.groupNamed(name)
     if group is not None and any(child.layer.id in view.denied for child in group.layers()):

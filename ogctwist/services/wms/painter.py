@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 import shapely
 from twisted.internet.defer import Deferred, TimeoutError, gatherResults
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from ogctwist.access.view import ProjectView
 from ogctwist.canvas.canvas import Canvas
@@ -81,13 +81,23 @@ class MapPainter:
 
     @ivar plans: the styles, parsed.
     @param seconds: how long a map may take.
+    @param leavesOutFailed: draw the map without a layer whose source fails, and log it, instead of
+        failing the map.
     """
 
-    def __init__(self, pool: IWorkPool, plans: RenderPlans, clock: IReactorTime, seconds: float = 30.0):
+    def __init__(
+        self,
+        pool: IWorkPool,
+        plans: RenderPlans,
+        clock: IReactorTime,
+        seconds: float = 30.0,
+        leavesOutFailed: bool = False,
+    ):
         self._pool = pool
         self.plans = plans
         self._clock = clock
         self._seconds = seconds
+        self._leavesOutFailed = leavesOutFailed
 
     async def paint(
         self,
@@ -144,7 +154,15 @@ class MapPainter:
         else:
             features = view.features(layer.id)
             job = self._pool.runCancellable(self._vector, project, wanted, features, mapView, condition)
-        return job.addErrback(_explained, wanted)
+        return job.addErrback(self._explained, wanted)
+
+    def _explained(self, failure: Failure, wanted: MapLayer) -> LayerPicture:
+        """A source's failure, told to the client by the layer's name only."""
+        failure.trap(SourceError)
+        log.error("layer {layer}: {reason}", layer=wanted.layer.id, reason=failure.getErrorMessage())
+        if self._leavesOutFailed:
+            return LayerPicture(wanted.layer, wanted.style, None)
+        raise OWSException(f"The layer '{quoted(wanted.name)}' cannot be read.", status=500)
 
     def _vector(
         self,
@@ -218,15 +236,6 @@ def searchBox(mapView: MapView, layer: Layer, marginPixels: float) -> Box | None
     except TransformError:
         log.debug("no part of the map lies in the CRS of {layer}", layer=layer.id)
         return None
-
-
-def _explained(failure: Any, wanted: MapLayer) -> Any:
-    """A source's failure, told to the client by the layer's name only."""
-    error = failure.value
-    if isinstance(error, SourceError):
-        log.error("layer {layer}: {reason}", layer=wanted.layer.id, reason=str(error))
-        raise OWSException(f"The layer '{quoted(wanted.name)}' cannot be read.", status=500) from error
-    return failure
 
 
 def _finished(
