@@ -129,9 +129,8 @@ def _refuse(project: Project, view: ProjectView, name: str) -> None:
         raise SecurityException(f"You are not allowed to access to the layer: {quoted(name)}")
     if group is not None or any(node.owsName == name for node in _groups(project.tree)):
         return  # a group without anything to draw
-    layer = project.layerNamed(name)
-    if layer is not None and layer.failure is not None:
-        raise OWSException(f"The layer '{quoted(name)}' is not available.", "NoApplicableCode", status=500)
+    if any(layer.failure is not None and project.owsName(layer) == name for layer in project.layers.values()):
+        return  # the project is served without its bad layers: a setting says so
     raise OWSException(f"The layer '{quoted(name)}' does not exist.", "LayerNotDefined", "LAYERS")
 
 
