@@ -60,7 +60,8 @@ class LayerTests(SynchronousTestCase):
             layerXml(
                 "a",
                 body='<vectorjoins><join joinLayerId="b" targetFieldName="t" joinFieldName="j" '
-                'customPrefix="p_" hasCustomPrefix="1"><joinFieldsSubset><field name="x"/></joinFieldsSubset></join>'
+                'customPrefix="p_" hasCustomPrefix="1"><joinFieldsSubset><field name="x"/>'
+                "</joinFieldsSubset></join>"
                 '<join joinLayerId="c" targetFieldName="t" joinFieldName="j" hasCustomPrefix="0" '
                 'customPrefix="no"/>'
                 '<join joinLayerId="d" targetFieldName="t" joinFieldName="j" customPrefix=""/></vectorjoins>'
