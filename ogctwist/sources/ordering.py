@@ -50,7 +50,7 @@ def sortedRows(keys: Sequence[pa.Array], ascending: Sequence[bool]) -> np.ndarra
     ranks = []
     for key, up in zip(keys, ascending, strict=True):
         # nulls rank above all values, so that turning the order round puts them first
-        rank = pc.rank(key, "ascending", null_placement="at_end", tiebreaker="dense").to_numpy()
+        rank = pc.rank(key, "ascending", tiebreaker="dense").to_numpy()
         rank = rank.astype(np.int64)
         ranks.append(rank if up else -rank)
     return np.lexsort(ranks[::-1])
