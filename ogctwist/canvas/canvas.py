@@ -35,6 +35,9 @@ class Canvas:
     @ivar context: the cairo context, for what this class does not offer.
     """
 
+    #: For pictures that are scaled: what lies beyond their edges is like the edge.
+    PAD = cairo.EXTEND_PAD
+
     def __init__(self, width: int, height: int, surface=None):
         """
         @param surface: a cairo surface of that size to draw on (PDF, SVG); by
@@ -196,3 +199,25 @@ class Canvas:
             setSource(pointer, surface, x, y)
             paint(pointer)
         self.context._check_status()
+
+    def stampTurned(
+        self, sprite: Sprite, positions: np.ndarray, angles: np.ndarray, opacity: float = 1.0
+    ) -> None:
+        """
+        Draw a small picture at many places, each turned about its anchor, smoothly.
+
+        @param angles: float64 (n,), degrees clockwise.
+        @param opacity: what its alpha is multiplied with.
+        """
+        context = self.context
+        x, y = sprite.anchor
+        for (left, top), angle in zip(positions.tolist(), np.radians(angles).tolist(), strict=True):
+            context.save()
+            if angle:
+                context.translate(left, top)
+                context.rotate(angle)
+                context.set_source_surface(sprite.surface, -x, -y)
+            else:
+                context.set_source_surface(sprite.surface, np.floor(left - x + 0.5), np.floor(top - y + 0.5))
+            context.paint_with_alpha(opacity)
+            context.restore()

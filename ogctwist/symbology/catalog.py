@@ -10,11 +10,25 @@ from ogctwist.symbology.fills import SIMPLE_FILL_VARIATIONS, readSimpleFill
 from ogctwist.symbology.lines import SIMPLE_LINE_VARIATIONS, readSimpleLine
 from ogctwist.symbology.markers import SIMPLE_MARKER_VARIATIONS, readSimpleMarker
 from ogctwist.symbology.parts import LINE, POINT, POLYGON
+from ogctwist.symbology.picturemarkers import (
+    RASTER_MARKER_VARIATIONS,
+    SVG_MARKER_VARIATIONS,
+    readRasterMarker,
+    readSvgMarker,
+)
 from ogctwist.symbology.repeated import (
     HASH_LINE_VARIATIONS,
     MARKER_LINE_VARIATIONS,
     readHashLine,
     readMarkerLine,
+)
+from ogctwist.symbology.shapedmarkers import (
+    ELLIPSE_MARKER_VARIATIONS,
+    FILLED_MARKER_VARIATIONS,
+    FONT_MARKER_VARIATIONS,
+    readEllipseMarker,
+    readFilledMarker,
+    readFontMarker,
 )
 from ogctwist.symbology.symbols import LayerClass, SymbolReader
 
@@ -26,6 +40,11 @@ LAYER_CLASSES: dict[tuple[int, str], LayerClass] = {
     (LINE, "SimpleLine"): _SIMPLE_LINE,
     **{(kind, "MarkerLine"): LayerClass(readMarkerLine, MARKER_LINE_VARIATIONS) for kind in (LINE, POLYGON)},
     **{(kind, "HashLine"): LayerClass(readHashLine, HASH_LINE_VARIATIONS) for kind in (LINE, POLYGON)},
+    (POINT, "EllipseMarker"): LayerClass(readEllipseMarker, ELLIPSE_MARKER_VARIATIONS),
+    (POINT, "FilledMarker"): LayerClass(readFilledMarker, FILLED_MARKER_VARIATIONS),
+    (POINT, "FontMarker"): LayerClass(readFontMarker, FONT_MARKER_VARIATIONS),
+    (POINT, "RasterMarker"): LayerClass(readRasterMarker, RASTER_MARKER_VARIATIONS),
+    (POINT, "SvgMarker"): LayerClass(readSvgMarker, SVG_MARKER_VARIATIONS),
     (POINT, "SimpleMarker"): LayerClass(readSimpleMarker, SIMPLE_MARKER_VARIATIONS),
 }
 

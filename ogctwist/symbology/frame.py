@@ -14,6 +14,7 @@ from ogctwist.geo.box import Box
 from ogctwist.geo.crs import CRS
 from ogctwist.geo.transforms import TransformError, transformBox, transformCoords
 from ogctwist.geo.view import MapView
+from ogctwist.symbology.pictures import EmbeddedOnly, Pictures
 
 if TYPE_CHECKING:
     from ogctwist.expression import ExpressionContext
@@ -41,6 +42,7 @@ class Frame:
     @ivar checkedRules: keys of legend entries that are drawn; None: as the style says.
     @ivar isCancelled: asked now and then; True ends the drawing with L{Cancelled}.
     @ivar scale: the scale denominator when it differs from that of C{view}.
+    @ivar pictures: where symbols find SVG and picture files.
     @ivar symbologyScale: what sizes in mm, points, inches and pixels are
         multiplied with (a style's reference scale).
     """
@@ -55,6 +57,7 @@ class Frame:
     isCancelled: Callable[[], bool] = field(default=_never)
     scale: float | None = None
     symbologyScale: float = 1.0
+    pictures: Pictures = field(default_factory=EmbeddedOnly)
 
     @cached_property
     def scaleDenominator(self) -> float:

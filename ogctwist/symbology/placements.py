@@ -108,16 +108,16 @@ class LinePlacement:
             lines, at = _segmentCentres(measured)
         elif kind == "centralpoint":
             at = measured.lengths / 2
+            return lines, at, self._averaged(measured, lines, at, frame, isRing)
         else:
             offset = self._along(measured, frame)
             at = offset if kind == "firstvertex" else measured.lengths - offset
             lines = lines[(at >= 0) & (at <= measured.lengths)]
             at = at[lines]
-            if isRing:
-                angles = _vertexDirections(measured, isRing)
-                atEnd = (at == 0) | (at == measured.lengths[lines])
-                first = angles[measured.offsets[lines]]
-                return lines, at, np.where(atEnd, first, measured.directionsAt(lines, at))
+            # QGIS walks back from the last vertex: symbols it puts on the way look back too.
+            backwards = np.pi if kind == "lastvertex" else 0.0
+            angles = measured.directionsAt(lines, at)
+            return lines, at, np.where(offset[lines] > 0, angles + backwards, angles)
         return lines, at, measured.directionsAt(lines, at)
 
     def _along(self, measured: MeasuredLines, frame: Frame) -> np.ndarray:
@@ -135,14 +135,20 @@ class LinePlacement:
         line = np.repeat(np.arange(len(counts)), counts)
         number = np.arange(len(line)) - np.repeat(offsetsOf(counts)[:-1], counts)
         at = first[line] + number * interval
+        return line, at, self._averaged(measured, line, at, frame, isRing)
+
+    def _averaged(
+        self, measured: MeasuredLines, line: np.ndarray, at: np.ndarray, frame: Frame, isRing: bool
+    ) -> np.ndarray:
+        """Directions, taken over a stretch of the line around each place."""
         stretch = self.averaging.pixels(frame)
         if stretch <= 0:
-            return line, at, measured.directionsAt(line, at)
+            return measured.directionsAt(line, at)
         before, after = at - stretch / 2, at + stretch / 2
         if isRing:
             before, after = (np.mod(d, np.maximum(measured.lengths[line], 1e-9)) for d in (before, after))
         chord = measured.pointsAt(line, after) - measured.pointsAt(line, before)
-        return line, at, np.arctan2(chord[:, 1], chord[:, 0])
+        return np.arctan2(chord[:, 1], chord[:, 0])
 
 
 def _closedLines(lines: Parts) -> Parts:
