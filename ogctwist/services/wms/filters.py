@@ -1,24 +1,30 @@
 # -*- test-case-name: tests.services.wms.test_filters -*-
 """
 The FILTER parameter of WMS: for each layer a condition, as an expression
-(C{layer:"f" = 'x';other:…}) or as OGC Filter elements in parentheses, one for
-each layer.
+(C{layer:"f" = 'x';other:…}) or as OGC Filter elements, those of several layers
+each in parentheses.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ogctwist.expression import Expression, ExpressionError
-from ogctwist.ows.exceptions import InvalidParameterValue, OWSException, SecurityException, quoted
-from ogctwist.ows.xml import parseXml
-from ogctwist.project.layers import Layer
+from ogctwist.access.view import ProjectView
+from ogctwist.expression import Expression
+from ogctwist.filterencoding import (
+    Filter,
+    FilterTarget,
+    filterFromSqlText,
+    filterFromText,
+    splitParenthesised,
+)
+from ogctwist.filterencoding import layerFilters as splitLayers
+from ogctwist.geo.crs import CRS
+from ogctwist.ows.exceptions import InvalidParameterValue, OWSException, quoted
+from ogctwist.project.layers import Layer, LayerKind
+from ogctwist.services.filtertarget import filterTarget
 from ogctwist.services.wms.maplayers import MapLayer
-
-#: FILTER has the form of OGC Filter elements.
-_IS_XML = re.compile(r"\s*[(<]")
 
 
 @dataclass(frozen=True)
@@ -33,88 +39,83 @@ class LayerFilter:
     ids: tuple[int, ...] | None = None
 
 
-def layerFilters(text: str, targets: Sequence[MapLayer]) -> dict[str, LayerFilter]:
+async def layerFilters(
+    text: str, targets: Sequence[MapLayer], view: ProjectView, crs: CRS | None
+) -> dict[str, LayerFilter]:
     """
     @param text: FILTER as it came; '' for none.
     @param targets: the layers that it may be about, in the order of the request.
+    @param crs: what holds for geometries without srsName.
     @return: layer id -> condition.
-    @raise OWSException: it cannot be read.  What is no expression of the closed set is refused with
-        code Security, as in QGIS; it never means "all".
+    @raise OWSException: it cannot be read, or names a field that the layer does not have for this
+        request.  What is no condition on attributes is refused with code Security, as in QGIS;
+        it never means "all".
     """
     if not text.strip():
         return {}
-    return _fromXml(text, targets) if _IS_XML.match(text) else _fromExpressions(text, targets)
+    if text.lstrip().startswith(("(", "<")):
+        return await _fromXml(text, targets, view, crs)
+    return await _fromExpressions(text, targets, view)
 
 
-def _fromExpressions(text: str, targets: Sequence[MapLayer]) -> dict[str, LayerFilter]:
-    conditions: dict[str, Expression] = {}
-    parts = text.split(";")
-    if any(":" not in part for part in parts if part.strip()):
-        raise InvalidParameterValue(f"FILTER ('{quoted(text)}') is not properly formatted", locator="FILTER")
-    for part in parts:
-        if not part.strip():
-            continue
-        names, separator, condition = part.partition(":")
-        if not (separator and condition.strip()):
-            raise InvalidParameterValue(
-                f"FILTER ('{quoted(text)}') is not properly formatted", locator="FILTER"
-            )
-        expression = _parsed(condition)
-        for name in (piece.strip() for piece in names.split(",")):
-            for target in targets:
-                if target.name == name:
-                    known = conditions.get(target.layer.id)
-                    joined = Expression.conjunction([known, expression])
-                    assert joined is not None
-                    conditions[target.layer.id] = joined
-    return {layerId: LayerFilter(expression) for layerId, expression in conditions.items()}
+async def _fromExpressions(
+    text: str, targets: Sequence[MapLayer], view: ProjectView
+) -> dict[str, LayerFilter]:
+    found: dict[str, LayerFilter] = {}
+    for names, condition in splitLayers(text):
+        filterFromSqlText(condition)
+        for target in targets:
+            if target.name not in names or target.layer.kind is not LayerKind.VECTOR:
+                continue
+            about = await _target(target.layer, view, None)
+            try:
+                expression = filterFromSqlText(condition, about)
+            except InvalidParameterValue:
+                raise InvalidParameterValue(
+                    f"Filter not valid for layer {quoted(target.name)}: "
+                    "check the filter syntax and the field names.",
+                    locator="FILTER",
+                ) from None
+            known = found.get(target.layer.id, LayerFilter())
+            found[target.layer.id] = LayerFilter(Expression.conjunction([known.expression, expression]))
+    return found
 
 
-def _parsed(text: str) -> Expression:
-    try:
-        return Expression.parse(text.strip())
-    except ExpressionError:
-        raise SecurityException(
-            f"The filter string {quoted(text.strip())} has been rejected because of security reasons: "
-            "it is not a condition on attributes"
-        ) from None
-
-
-def _fromXml(text: str, targets: Sequence[MapLayer]) -> dict[str, LayerFilter]:
-    from ogctwist.filterencoding import splitParenthesised
-
+async def _fromXml(
+    text: str, targets: Sequence[MapLayer], view: ProjectView, crs: CRS | None
+) -> dict[str, LayerFilter]:
     parts = splitParenthesised(text) if text.lstrip().startswith("(") else [text]
-    filters: dict[str, LayerFilter] = {}
     if len(parts) > max(len(targets), 1):
         raise InvalidParameterValue("FILTER has more filters than there are layers", locator="FILTER")
+    found: dict[str, LayerFilter] = {}
     for part, target in zip(parts, targets, strict=False):
-        if part.strip():
-            filters[target.layer.id] = _layerFilter(part, target.layer)
-    return filters
+        if part.strip() and target.layer.kind is LayerKind.VECTOR:
+            read = _read(part, await _target(target.layer, view, crs))
+            ids = tuple(featureId(identifier) for identifier in read.ids) if read.isAboutIds else None
+            found[target.layer.id] = LayerFilter(read.expression, ids)
+    return found
 
 
-def _layerFilter(text: str, layer: Layer) -> LayerFilter:
+def _read(text: str, about: FilterTarget) -> Filter:
     try:
-        element = parseXml(text.encode())
+        return filterFromText(text, about)
+    except InvalidParameterValue:
+        raise
     except OWSException as error:
-        raise InvalidParameterValue("FILTER is not an OGC filter", locator="FILTER") from error
-    from ogctwist.filterencoding import filterFromXml
-
-    found = filterFromXml(element, layer)
-    return LayerFilter(found.expression, found.ids)
+        raise InvalidParameterValue(error.message, locator="FILTER") from None
 
 
-def checkFields(conditions: dict[str, LayerFilter], layer: Layer, name: str, known: Sequence[str]) -> None:
+async def _target(layer: Layer, view: ProjectView, crs: CRS | None) -> FilterTarget:
+    return filterTarget(layer, await view.features(layer.id).describe(), crs)
+
+
+def featureId(text: str) -> int:
     """
-    @raise InvalidParameterValue: a condition names a field that the layer does not have for
-        this request.
+    The number of C{layer.12} or C{12}.
+
+    @raise InvalidParameterValue: there is none.
     """
-    condition = conditions.get(layer.id)
-    if condition is None or condition.expression is None:
-        return
-    folded = {field.lower() for field in known}
-    if any(field.lower() not in folded for field in condition.expression.fields):
-        raise InvalidParameterValue(
-            f"Filter not valid for layer {quoted(name)}: check the filter syntax and the field names.",
-            locator="FILTER",
-        )
+    number = text.rpartition(".")[2]
+    if not (number.isdecimal() and len(number) < 19):
+        raise InvalidParameterValue(f"'{quoted(text)}' is not a feature id", locator="FILTER")
+    return int(number)

@@ -18,7 +18,7 @@ from ogctwist.project.model import Project
 from ogctwist.server.request import ServiceRequest
 from ogctwist.server.response import ServiceResponse
 from ogctwist.services.variables import layerContext
-from ogctwist.services.wms.filters import LayerFilter, checkFields, layerFilters
+from ogctwist.services.wms.filters import LayerFilter, layerFilters
 from ogctwist.services.wms.info import decoding
 from ogctwist.services.wms.info.answer import InfoAnswer, InfoLayer
 from ogctwist.services.wms.info.decoding import GetFeatureInfo, decodeGetFeatureInfo
@@ -48,7 +48,7 @@ class GetFeatureInfoOperation:
         wanted = decodeGetFeatureInfo(parameters, self._version, project, self._kit.sizeLimits)
         found = await mapLayers(request, project, wanted.layers, self._kit.mostLayers)
         targets = queryable(found, wanted)
-        filters = layerFilters(wanted.filter, targets)
+        filters = await layerFilters(wanted.filter, targets, found.view, wanted.crs)
         jobs = [
             Deferred.fromCoroutine(self._layer(request, project, found.view, wanted, target, filters))
             for target in targets
@@ -73,9 +73,6 @@ class GetFeatureInfoOperation:
             bands = await bandsAt(view.coverage(target.layer.id), wanted, self._kit.pool)
             return InfoLayer(target.name, target.layer, bands=bands)
         condition = filters.get(target.layer.id, LayerFilter())
-        if condition.expression is not None:
-            schema = await view.features(target.layer.id).describe()
-            checkFields(filters, target.layer, target.name, [field.name for field in schema.fields])
 
         async def read(layerId: str, query: FeatureQuery) -> list[FeatureBatch] | None:
             return await readAll(request, project, layerId, query)

@@ -16,7 +16,7 @@ from ogctwist.project.layers import LayerKind
 from ogctwist.project.model import Project
 from ogctwist.server.request import ServiceRequest
 from ogctwist.server.response import ServiceResponse
-from ogctwist.services.wms.filters import LayerFilter, checkFields, layerFilters
+from ogctwist.services.wms.filters import LayerFilter, layerFilters
 from ogctwist.services.wms.info.decoding import filterGeometry
 from ogctwist.services.wms.info.search import moved
 from ogctwist.services.wms.kit import WmsKit
@@ -114,15 +114,12 @@ class GetMapOperation:
 
     async def _conditions(self, wanted: GetMap, layers: MapLayers) -> dict[str, Condition]:
         """What FILTER, FILTER_GEOM and SELECTION mean for each vector layer."""
-        filters = layerFilters(wanted.filter, layers.layers)
+        filters = await layerFilters(wanted.filter, layers.layers, layers.view, wanted.view.crs)
         conditions = {}
         for target in layers.layers:
             layer = target.layer
             if layer.kind is not LayerKind.VECTOR:
                 continue
-            if layer.id in filters:
-                schema = await layers.view.features(layer.id).describe()
-                checkFields(filters, layer, target.name, [known.name for known in schema.fields])
             found = filters.get(layer.id, LayerFilter())
             within = None if wanted.within is None else moved(wanted.within, wanted.view.crs, layer.crs)
             selected = wanted.selection.get(target.name, frozenset())

@@ -80,7 +80,7 @@ class Search:
         try:
             if wanted.point is not None and wanted.view is not None and layer.crs is not None:
                 box = transformBox(searchBox(wanted, layer), wanted.view.crs, layer.crs)
-            elif wanted.view is not None and self.filter is None and wanted.within is None:
+            elif wanted.view is not None:
                 box = transformBox(wanted.view.extent, wanted.view.crs, layer.crs or wanted.view.crs)
         except TransformError:
             return None
