@@ -1,0 +1,99 @@
+"""Clients that others wrote read what is served: OWSLib, and GDAL's WMS and WFS drivers."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image
+from twisted.trial.unittest import SkipTest
+
+from tests.endtoend.running import ServerTestCase
+
+BOX = (-10.0, 35.0, 30.0, 60.0)
+
+
+def owslib():
+    """The package, or a skip where it is not installed."""
+    try:
+        import owslib
+    except ImportError as error:
+        raise SkipTest("OWSLib is not installed: pip install '.[test]'") from error
+    return owslib
+
+
+class OwsLibTests(ServerTestCase):
+    async def test_wms(self) -> None:
+        """Capabilities and a map, in both versions."""
+        owslib()
+        from owslib.wms import WebMapService
+
+        def read(version: str) -> tuple[list[str], bytes]:
+            service = WebMapService(self.root, version=version)
+            picture = service.getmap(
+                layers=["countries"], srs="EPSG:4326", bbox=BOX, size=(200, 125), format="image/png"
+            )
+            return list(service.contents), picture.read()
+
+        for version in ("1.1.1", "1.3.0"):
+            names, picture = await self.inThread(read, version)
+            self.assertIn("countries", names)
+            image = Image.open(io.BytesIO(picture)).convert("RGB")
+            self.assertEqual(image.size, (200, 125))
+            self.assertGreater(len(image.getcolors(1_000_000)), 3)
+
+    async def test_wfs(self) -> None:
+        """Capabilities, the schema of a layer, and its features."""
+        owslib()
+        from owslib.wfs import WebFeatureService
+
+        def read(version: str) -> tuple[list[str], dict, bytes]:
+            service = WebFeatureService(self.root, version=version)
+            schema = service.get_schema("places")
+            return list(service.contents), schema, service.getfeature("places", maxfeatures=5).read()
+
+        for version in ("1.0.0", "1.1.0"):
+            names, schema, features = await self.inThread(read, version)
+            self.assertIn("places", names)
+            self.assertIn("name", schema["properties"])
+            self.assertEqual(features.count(b"<gml:featureMember>"), 5)
+
+
+class GdalTests(ServerTestCase):
+    async def test_wms(self) -> None:
+        """The WMS driver finds the layer and reads pixels."""
+
+        def read() -> tuple[int, set]:
+            import rasterio
+
+            description = (
+                f"<GDAL_WMS><Service name='WMS'><Version>1.1.1</Version><ServerUrl>{self.root}?</ServerUrl>"
+                "<Layers>countries</Layers><SRS>EPSG:4326</SRS><ImageFormat>image/png</ImageFormat></Service>"
+                "<DataWindow><UpperLeftX>-10</UpperLeftX><UpperLeftY>60</UpperLeftY>"
+                "<LowerRightX>30</LowerRightX><LowerRightY>35</LowerRightY>"
+                "<SizeX>400</SizeX><SizeY>250</SizeY></DataWindow>"
+                "<BandsCount>3</BandsCount></GDAL_WMS>"
+            )
+            with rasterio.open(description) as dataset:
+                pixels = dataset.read()
+            return pixels.shape[0], set(map(tuple, pixels.reshape(3, -1).T[::97].tolist()))
+
+        bands, colours = await self.inThread(read)
+        self.assertEqual(bands, 3)
+        self.assertGreater(len(colours), 2)
+
+    async def test_wfs(self) -> None:
+        """The WFS driver lists the layers and reads features with their attributes."""
+
+        def read() -> tuple[list[str], int, list[str]]:
+            import pyogrio
+
+            source = f"WFS:{self.root}?SERVICE=WFS&VERSION=1.1.0"
+            names = [str(row[0]) for row in pyogrio.list_layers(source)]
+            layer = next(name for name in names if name.endswith("places"))
+            meta, _, geometries, _ = pyogrio.raw.read(source, layer=layer, max_features=5)
+            return names, len(geometries), list(meta["fields"])
+
+        names, count, fields = await self.inThread(read)
+        self.assertTrue(any(name.endswith("countries") for name in names))
+        self.assertEqual(count, 5)
+        self.assertIn("name", fields)
