@@ -230,6 +230,8 @@ def projectCache(settings: Settings, reactor: Any, pool: WorkPool) -> ProjectCac
 
 def registerServices(server: OgcServer) -> None:
     """Make the services and register them, WMS first, as QGIS lists them."""
+    from ogctwist.services.wfs.kit import WfsKit
+    from ogctwist.services.wfs.service import wfsServices
     from ogctwist.services.wms.kit import WmsKit
     from ogctwist.services.wms.mapparameters import SizeLimits
     from ogctwist.services.wms.painter import MapPainter
@@ -246,7 +248,8 @@ def registerServices(server: OgcServer) -> None:
         server.renderPool, RenderPlans(), server.reactor, limits.renderTime, settings.ignoreBadLayers
     )
     kit = WmsKit(server.renderPool, painter, server.documents, sizes, limits.layers)
-    for service in wmsServices(kit):
+    features = WfsKit(server.dataPool, server.documents, server.reactor, limits.layers)
+    for service in (*wmsServices(kit), *wfsServices(features)):
         server.interface.services.registerService(service)
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 
-from twisted.internet.defer import Deferred, gatherResults
 from twisted.logger import Logger
 
 from ogctwist.access.view import ProjectView
@@ -17,7 +16,7 @@ from ogctwist.geo.transforms import TransformError, transformBox
 from ogctwist.services.wfs.featuretypes import hasGeometry
 from ogctwist.services.wfs.formats import GEOJSON, GML2, OutputFormat
 from ogctwist.services.wfs.naming import OutputNaming, outputNaming
-from ogctwist.services.wfs.plans import QueryPlan
+from ogctwist.services.wfs.plans import QueryPlan, allOf
 from ogctwist.services.wfs.versions import WfsVersion
 from ogctwist.sources.query import SourceError
 
@@ -36,14 +35,10 @@ async def collectionBounds(
 
     @return: None when there is no such box, or it has no place in the system of the document.
     """
-    boxes = await gatherResults([_boxOf(plan, view, len(plans) == 1) for plan in plans], consumeErrors=True)
+    boxes = await allOf(extentOf(plan, view, len(plans) == 1) for plan in plans)
     if len(plans) == 1:
         return oneBounds(form, plans[0], boxes[0])
     return severalBounds(version, form, plans, boxes)
-
-
-def _boxOf(plan: QueryPlan, view: ProjectView, isAlone: bool) -> Deferred[Box | None]:
-    return Deferred.fromCoroutine(extentOf(plan, view, isAlone))
 
 
 async def extentOf(plan: QueryPlan, view: ProjectView, isAlone: bool = True) -> Box | None:
@@ -81,7 +76,9 @@ def severalBounds(
     version: WfsVersion, form: OutputFormat, plans: Sequence[QueryPlan], boxes: Sequence[Box | None]
 ) -> CollectionBounds | None:
     """The boxes of several queries together."""
-    inDegrees = [_moved(box, plan.crs, WGS84) for plan, box in zip(plans, boxes, strict=True) if box is not None]
+    inDegrees = [
+        _moved(box, plan.crs, WGS84) for plan, box in zip(plans, boxes, strict=True) if box is not None
+    ]
     known = [box for box in inDegrees if box is not None]
     if not known:
         return None

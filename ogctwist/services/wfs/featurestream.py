@@ -169,5 +169,3 @@ class FeatureStream:
             return unknownProperty(error.field, typeName)
         log.error("{type}: {reason}", type=typeName, reason=str(error))
         return LayerUnavailable(typeName)
-
-

@@ -12,8 +12,6 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from twisted.internet.defer import gatherResults
-
 from ogctwist.encoders.csvtext import CsvEncoder
 from ogctwist.encoders.featuretype import CollectionBounds
 from ogctwist.encoders.geojson import CONTENT_TYPE as JSON_TYPE
@@ -31,7 +29,7 @@ from ogctwist.services.wfs.featurestream import FeatureStream, Part
 from ogctwist.services.wfs.featuretypes import publishedTypes, typeName
 from ogctwist.services.wfs.formats import CSV, GEOJSON, GML2, GML3
 from ogctwist.services.wfs.kit import WfsKit
-from ogctwist.services.wfs.plans import QueryPlan, limited, log, planQueries
+from ogctwist.services.wfs.plans import QueryPlan, allOf, limited, log, planQueries
 from ogctwist.services.wfs.queries import GetFeature
 from ogctwist.services.wfs.querykvp import getFeatureFromParameters
 from ogctwist.services.wfs.queryxml import getFeatureFromDocument
@@ -110,7 +108,11 @@ _DESCRIBED_AS = {
 def schemaLocation(wanted: GetFeature, plans: Sequence[QueryPlan], url: str) -> str:
     """Where the schemas of WFS and of the feature types are."""
     version = wanted.version
-    form = "XMLSCHEMA" if version.number == "1.0.0" else _DESCRIBED_AS.get(wanted.outputFormat, _DESCRIBED_AS[GML3])
+    form = (
+        "XMLSCHEMA"
+        if version.number == "1.0.0"
+        else _DESCRIBED_AS.get(wanted.outputFormat, _DESCRIBED_AS[GML3])
+    )
     names = ",".join(dict.fromkeys(typeName(plan.layer) for plan in plans))
     described = (
         f"{url}{'&' if '?' in url else '?'}SERVICE=WFS&VERSION={version.number}"
@@ -125,15 +127,17 @@ async def countAll(plans: Sequence[QueryPlan]) -> list[int]:
 
     @raise LayerUnavailable: one cannot be counted.
     """
-    counts = gatherResults([plan.source.count(plan.features) for plan in plans], consumeErrors=True)
-    counts.addErrback(lambda failure: failure.value.subFailure.raiseException())
+    return await allOf(_count(plan) for plan in plans)
+
+
+async def _count(plan: QueryPlan) -> int:
     try:
-        return await counts
+        return await plan.source.count(plan.features)
     except UnknownField as error:
-        raise unknownProperty(error.field, typeName(plans[0].layer)) from error
+        raise unknownProperty(error.field, typeName(plan.layer)) from error
     except SourceError as error:
-        log.error("features cannot be counted: {reason}", reason=str(error))
-        raise LayerUnavailable(typeName(plans[0].layer)) from error
+        log.error("{layer} cannot be counted: {reason}", layer=plan.layer.id, reason=str(error))
+        raise LayerUnavailable(typeName(plan.layer)) from error
 
 
 def bounded(counts: Sequence[int], wanted: GetFeature) -> int:
@@ -160,5 +164,3 @@ async def paged(plans: Sequence[QueryPlan], wanted: GetFeature) -> list[QueryPla
             offset = max(0, offset - count)
             limit = None if limit is None else max(0, limit - given)
     return pages
-
-

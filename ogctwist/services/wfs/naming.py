@@ -45,9 +45,7 @@ def crsNamed(name: str, locator: str = "SRSNAME") -> tuple[CRS, bool]:
         ) from None
 
 
-def outputNaming(
-    version: WfsVersion, form: OutputFormat, srsName: str, layerCrs: CRS | None
-) -> OutputNaming:
+def outputNaming(version: WfsVersion, form: OutputFormat, srsName: str, layerCrs: CRS | None) -> OutputNaming:
     """
     How coordinates of a layer are written.
 
@@ -87,5 +85,3 @@ def coordinatePrecision(form: OutputFormat, precision: int, layerCrs: CRS | None
     if layerCrs is not None and crs is not None and crs.isGeographic and not layerCrs.isGeographic:
         return min(precision + 3, 6)
     return precision
-
-

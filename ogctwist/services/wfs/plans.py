@@ -8,38 +8,36 @@ for this request - is an exception or no feature, never all of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
-from twisted.internet.defer import gatherResults
+from twisted.internet.defer import Deferred, FirstError, gatherResults
 from twisted.logger import Logger
 
 from ogctwist.access.view import ProjectView
 from ogctwist.encoders.featuretype import FeatureType, FieldEncoding, GeometryForm
 from ogctwist.encoders.qtdates import ISO_PATTERN
-from ogctwist.expression import Expression, ExpressionError
+from ogctwist.expression import Expression
+from ogctwist.filterencoding import FilterTarget
 from ogctwist.geo.box import Box
 from ogctwist.geo.crs import CRS
-from ogctwist.geo.transforms import TransformError, transformBox
 from ogctwist.interfaces import IFeatureSource
 from ogctwist.ows.exceptions import InvalidParameterValue
 from ogctwist.project.layers import FieldSettings, Layer
 from ogctwist.project.model import Project
 from ogctwist.server.request import ServiceRequest
 from ogctwist.services.variables import layerContext
-from ogctwist.services.wfs.exceptions import (
-    LayerUnavailable,
-    RequestNotWellFormed,
-    readDenied,
-    unknownProperty,
-)
-from ogctwist.services.wfs.featuretypes import hasGeometry, layerCrs, layerOf, publishedFields, typeName
-from ogctwist.services.wfs.filters import QueryFilter, filterOfElement
-from ogctwist.services.wfs.naming import OutputNaming, coordinatePrecision, crsNamed, outputNaming
-from ogctwist.services.wfs.queries import GEOMETRY, BoxFilter, GetFeature, Query
+from ogctwist.services.wfs.exceptions import LayerUnavailable, readDenied
+from ogctwist.services.wfs.featuretypes import hasGeometry, layerCrs, layerOf, typeName
+from ogctwist.services.wfs.filters import conditionOf, targetOf
+from ogctwist.services.wfs.naming import OutputNaming, coordinatePrecision, outputNaming
+from ogctwist.services.wfs.queries import GetFeature, Query
 from ogctwist.sources.query import FeatureQuery, FieldType, OrderBy, SourceError, SourceSchema
 
 log = Logger()
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,17 +94,28 @@ async def describeAll(layers: Sequence[Layer], sources: Sequence[IFeatureSource]
     @raise LayerUnavailable: one of them cannot be read.
     """
 
-    def told(failure: object, layer: Layer) -> object:
-        failure.trap(SourceError)  # type: ignore[attr-defined]
-        log.error("{layer}: {reason}", layer=layer.id, reason=failure.getErrorMessage())  # type: ignore[attr-defined]
-        raise LayerUnavailable(typeName(layer))
+    async def describe(layer: Layer, source: IFeatureSource) -> SourceSchema:
+        try:
+            return await source.describe()
+        except SourceError as error:
+            log.error("{layer}: {reason}", layer=layer.id, reason=str(error))
+            raise LayerUnavailable(typeName(layer)) from error
 
-    described = [
-        source.describe().addErrback(told, layer) for source, layer in zip(sources, layers, strict=True)
-    ]
-    gathered = gatherResults(described, consumeErrors=True)
-    gathered.addErrback(lambda failure: failure.value.subFailure.raiseException())
-    return await gathered
+    return await allOf(describe(layer, source) for layer, source in zip(layers, sources, strict=True))
+
+
+async def allOf(work: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]:
+    """
+    What all of it comes to, carried out at the same time; what fails first ends the rest.
+    """
+    running = [Deferred.fromCoroutine(each) for each in work]
+    try:
+        return await gatherResults(running, consumeErrors=True)
+    except FirstError as error:
+        for each in running:
+            each.cancel()
+        error.subFailure.raiseException()
+        raise
 
 
 def planQuery(
@@ -120,15 +129,16 @@ def planQuery(
     """The plan of one query."""
     crs = layerCrs(layer, schema)
     naming = outputNaming(wanted.version, wanted.outputFormat, query.srsName, crs)
-    names, withGeometry = selected(query, layer, schema)
-    condition = _condition(query, layer, schema, crs)
+    target = targetOf(layer, schema, crs, query.srsName)
+    condition = conditionOf(query, target)
+    names, withGeometry = selected(query, target, hasGeometry(schema))
     features = FeatureQuery(
         bbox=condition.bbox,
         exact=condition.bbox is not None,
         fields=names,
         ids=condition.ids,
         filter=condition.expression,
-        orderBy=_order(query, layer, schema),
+        orderBy=orderOf(query, target),
         geometry=withGeometry,
         context=layerContext(project, layer),
     )
@@ -148,28 +158,21 @@ def planQuery(
     return QueryPlan(layer, source, schema, crs, features, featureType, naming, condition.rectangle)
 
 
-def selected(query: Query, layer: Layer, schema: SourceSchema) -> tuple[tuple[str, ...], bool]:
+def selected(query: Query, target: FilterTarget, hasGeometry: bool) -> tuple[tuple[str, ...], bool]:
     """
     The names of the attributes to write, and whether the geometry is written.
 
-    @raise RequestNotWellFormed: one that is asked for does not exist.
+    @raise InvalidParameterValue: one that is asked for does not exist.
     """
-    published = [field.name for field in publishedFields(layer, schema)]
-    present = hasGeometry(schema) and query.geometry is not GeometryForm.NONE
+    published = tuple(target.fields)
+    present = hasGeometry and query.geometry is not GeometryForm.NONE
     if query.properties is None:
-        return tuple(published), present
-    names: list[str] = []
-    withGeometry = False
-    for name in query.properties:
-        if name == GEOMETRY and name not in published or name and name == schema.geometryName:
-            withGeometry = present
-        elif name in published:
-            names.append(name)
-        else:
-            raise unknownProperty(name, typeName(layer))
-    if withGeometry and not names:
-        # only the geometry is asked for: QGIS Server takes that for all attributes
-        names = published
+        return published, present
+    names = [target.fieldNamed(name) for name in query.properties if not target.isGeometry(name)]
+    withGeometry = present and any(target.isGeometry(name) for name in query.properties)
+    if not names:
+        # nothing but the geometry: QGIS Server takes that for all attributes
+        return published, withGeometry
     return tuple(dict.fromkeys(names)), withGeometry
 
 
@@ -188,78 +191,15 @@ def fieldEncoding(name: str, kind: FieldType, settings: FieldSettings | None) ->
     return FieldEncoding(name, isJson)
 
 
-@dataclass(frozen=True)
-class _Condition:
-    """Which features: in the form of a L{FeatureQuery}."""
-
-    expression: Expression | None
-    ids: tuple[int, ...] | None
-    bbox: Box | None
-    rectangle: Box | None
-
-
-def _condition(query: Query, layer: Layer, schema: SourceSchema, crs: CRS | None) -> _Condition:
-    names = [field.name for field in publishedFields(layer, schema)]
-    bbox = None if query.bbox is None else layerBox(query.bbox, query.srsName, crs)
-    filtered = QueryFilter()
-    if query.filter is not None:
-        filtered = filterOfElement(query.filter, layer, schema, names, query.srsName, crs)
-    ids = numbersOf(query.ids)
-    if filtered.ids is not None:
-        ids = filtered.ids if ids is None else tuple(sorted(set(ids) & set(filtered.ids)))
-    own = parsedExpression(query.expression, names)
-    expression = Expression.conjunction([filtered.expression, own])
-    return _Condition(expression, ids, bbox, bbox or filtered.rectangle)
-
-
-def parsedExpression(text: str, names: Sequence[str]) -> Expression | None:
+def orderOf(query: Query, target: FilterTarget) -> tuple[OrderBy, ...]:
     """
-    EXP_FILTER as an expression over these attributes.
+    The order that a query asks for.
 
-    @raise RequestNotWellFormed: it cannot be read, or names another attribute.
+    @raise InvalidParameterValue: by an attribute that does not exist.
     """
-    if not text.strip():
-        return None
-    try:
-        return Expression.parse(text).resolved(names)
-    except ExpressionError as error:
-        raise RequestNotWellFormed(
-            f"The EXP_FILTER expression has errors: {error}", locator="EXP_FILTER"
-        ) from None
-
-
-def numbersOf(ids: Sequence[str] | None) -> tuple[int, ...] | None:
-    """The numbers of feature ids, C{type.number} or the number alone; those that are none find nothing."""
-    if ids is None:
-        return None
-    numbers = [identifier.rpartition(".")[2].strip() for identifier in ids]
-    return tuple(int(n) for n in numbers if n.isascii() and n.removeprefix("-").isdecimal() and len(n) < 19)
-
-
-def layerBox(bbox: BoxFilter, srsName: str, crs: CRS | None) -> Box:
-    """
-    BBOX in the system of the layer.  Without a name of its own it is in that of SRSNAME, else in
-    the layer's, x first.
-
-    @raise InvalidParameterValue: the name is not known, or the box has no place in the layer's system.
-    """
-    name = bbox.crsName or srsName
-    if not name or crs is None:
-        return bbox.box
-    source, isInverted = crsNamed(name, "BBOX" if bbox.crsName else "SRSNAME")
-    box = bbox.box.swapped() if isInverted else bbox.box
-    try:
-        return transformBox(box, source, crs)
-    except TransformError:
-        raise InvalidParameterValue("BBOX has no place in the reference system of the layer", locator="BBOX") from None
-
-
-def _order(query: Query, layer: Layer, schema: SourceSchema) -> tuple[OrderBy, ...]:
-    names = {field.name for field in publishedFields(layer, schema)}
-    for term in query.sortBy:
-        if term.name not in names:
-            raise unknownProperty(term.name, typeName(layer))
-    return tuple(OrderBy(Expression.column(term.name), term.ascending) for term in query.sortBy)
+    return tuple(
+        OrderBy(Expression.column(target.fieldNamed(term.name)), term.ascending) for term in query.sortBy
+    )
 
 
 def limited(plan: QueryPlan, offset: int, limit: int | None) -> QueryPlan:

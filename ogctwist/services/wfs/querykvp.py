@@ -56,7 +56,7 @@ def isHits(text: str) -> bool:
 def _queries(parameters: Parameters) -> tuple[Query, ...]:
     types = typeNames(parameters)
     ids = [i for name in ("FEATUREID", "RESOURCEID") for i in parameters.items(name) if i]
-    if parameters.text("FILTER") and (ids or parameters.text("BBOX")) or (ids and parameters.text("BBOX")):
+    if (parameters.text("FILTER") and (ids or parameters.text("BBOX"))) or (ids and parameters.text("BBOX")):
         raise RequestNotWellFormed("FEATUREID FILTER and BBOX parameters are mutually exclusive")
     if ids:
         return _queriesOfIds(parameters, ids)
@@ -79,7 +79,10 @@ def _queries(parameters: Parameters) -> tuple[Query, ...]:
 
 
 def _queriesOfIds(parameters: Parameters, ids: list[str]) -> tuple[Query, ...]:
-    """One query for each type that the ids name, in alphabetical order as in QGIS Server; filters do not count."""
+    """
+    One query for each type that the ids name, in alphabetical order; expressions do not count, as
+    in QGIS Server.
+    """
     byType: dict[str, list[str]] = {}
     for identifier in ids:
         name, dot, _number = identifier.rpartition(".")

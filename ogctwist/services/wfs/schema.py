@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
 
@@ -58,7 +59,7 @@ def schemaDocument(types: Sequence[DescribedType], version: WfsVersion, gml: str
 
     @param gml: C{gml2}, C{gml3} or C{gml32}: which GML the features will be in.
     """
-    spaces: dict[str | None, str] = {
+    spaces: dict[Any, str] = {
         None: XSD,
         "xsd": XSD,
         "ogc": "http://www.opengis.net/ogc",
@@ -83,7 +84,7 @@ _GML_SCHEMAS = {
 }
 
 
-def _add(parent: etree._Element, name: str, **attributes: str) -> etree._Element:
+def _add(parent: etree._Element, name: str, /, **attributes: str) -> etree._Element:
     element = etree.SubElement(parent, f"{{{XSD}}}{name}")
     for key, value in attributes.items():
         element.set(key, value)

@@ -23,7 +23,6 @@ Operation = Callable[[ServiceRequest, ServiceResponse, Project], Awaitable[None]
 
 #: What an operation is made with; one entry for each operation, by its name in lower case.
 OPERATIONS: dict[str, Callable[[WfsVersion, WfsKit], Operation]] = {
-    "getcapabilities": GetCapabilitiesOperation,
     "describefeaturetype": DescribeFeatureTypeOperation,
     "getfeature": GetFeatureOperation,
 }
@@ -42,9 +41,12 @@ class WfsService:
 
     def __init__(self, version: WfsVersion, kit: WfsKit):
         self.version = version.number
-        self._operations = {
-            (known.number, name): make(known, kit) for known in VERSIONS for name, make in OPERATIONS.items()
-        }
+        offered = frozenset(OPERATIONS) | {"getcapabilities"}
+        self._operations: dict[tuple[str, str], Operation] = {}
+        for known in VERSIONS:
+            for name, make in OPERATIONS.items():
+                self._operations[known.number, name] = make(known, kit)
+            self._operations[known.number, "getcapabilities"] = GetCapabilitiesOperation(known, kit, offered)
 
     async def executeRequest(
         self, request: ServiceRequest, response: ServiceResponse, project: Project
