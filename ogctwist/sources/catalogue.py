@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ogctwist.expression import Expression, ExpressionError
 from ogctwist.interfaces import ICoverageSource, IFeatureSource, IWorkPool
 from ogctwist.project.datasource import splitDatabaseUri, splitFileUri, splitUrl
 from ogctwist.project.layers import FieldSettings, Layer
+from ogctwist.sources.computed import JoinedLayer, VirtualField
 from ogctwist.sources.delimitedtext import DelimitedReader
 from ogctwist.sources.features import FeatureSource
 from ogctwist.sources.geopackage import geopackageReader
@@ -19,7 +22,7 @@ from ogctwist.sources.query import UNRESTRICTED, FieldType, Restriction, SourceE
 from ogctwist.sources.raster import RasterSource
 from ogctwist.sources.rasterfile import RasterFile
 from ogctwist.sources.reader import IFeatureReader
-from ogctwist.sources.restricted import LayerOptions, RestrictedFeatures, VirtualField
+from ogctwist.sources.restricted import LayerOptions, RestrictedFeatures
 from ogctwist.sources.spatialite import spatialiteReader
 from ogctwist.sources.sql.subset import isSelect
 from ogctwist.sources.sqlitefile import SqliteFile
@@ -40,6 +43,10 @@ _VIRTUAL_TYPES = {
 }
 
 
+#: The layer of that id and what the request may see of it; None when it may not see it at all.
+Neighbour = Callable[[str], "tuple[Layer, Restriction] | None"]
+
+
 class SourceCatalogue:
     """
     Makes sources, and keeps what they have open.
@@ -57,14 +64,29 @@ class SourceCatalogue:
         self._rasters: KeptOpen[str, RasterFile] = KeptOpen(maximumOpen, RasterFile.close)
         self._readers: KeptOpen[tuple[str, str, str, str], IFeatureReader] = KeptOpen(4 * maximumOpen)
 
-    def features(self, layer: Layer, restriction: Restriction = UNRESTRICTED) -> IFeatureSource:
+    def features(
+        self,
+        layer: Layer,
+        restriction: Restriction = UNRESTRICTED,
+        neighbour: Neighbour | None = None,
+    ) -> IFeatureSource:
         """
         The features of a vector layer as a request may see them.
 
+        @param neighbour: gives the other layers of the project, by id, for joins,
+            with what the request may see of them; without it, or where it gives
+            None, joined fields do not exist.
         @return: an L{IFeatureSource}; its errors tell of a provider that is not
             supported or a file that is not there.
         """
-        return FeatureSource(self._restricted(layer, restriction), self._pool)
+        joins = []
+        for join in layer.joins if neighbour is not None else ():
+            other = neighbour(join.layerId) if neighbour is not None else None
+            if other is not None:
+                prefix = f"{other[0].name}_" if join.prefix is None else join.prefix
+                source = self._restricted(*other, ())
+                joins.append(JoinedLayer(source, join.targetField, join.joinField, prefix, join.subset))
+        return FeatureSource(self._restricted(layer, restriction, tuple(joins)), self._pool)
 
     def coverage(self, layer: Layer, restriction: Restriction = UNRESTRICTED) -> ICoverageSource:
         """
@@ -82,13 +104,15 @@ class SourceCatalogue:
         self._rasters.clear()
         self._readers.clear()
 
-    def _restricted(self, layer: Layer, restriction: Restriction) -> RestrictedFeatures:
+    def _restricted(
+        self, layer: Layer, restriction: Restriction, joins: tuple[JoinedLayer, ...]
+    ) -> RestrictedFeatures:
         source = layer.source
         key = (source.provider, source.uri, source.subset, layer.encoding)
         reader = self._readers.get(key, lambda: LateReader(lambda: self._reader(layer)))
         subset = "" if isSelect(source.subset) else source.subset
         virtual = tuple(_virtualField(f) for f in layer.fields if f.expression)
-        options = LayerOptions(subset, virtual, layer.crs)
+        options = LayerOptions(subset, joins, virtual, layer.crs)
         return RestrictedFeatures(reader, options, restriction)
 
     def _reader(self, layer: Layer) -> IFeatureReader:

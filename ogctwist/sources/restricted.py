@@ -13,20 +13,18 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pyarrow as pa
 import shapely
 
-from ogctwist.expression import Expression, ExpressionContext, ExpressionError
+from ogctwist.expression import Expression, ExpressionContext
 from ogctwist.geo.batch import FeatureBatch
 from ogctwist.geo.box import Box
 from ogctwist.geo.crs import CRS
-from ogctwist.sources.columns import arrowType, cast
+from ogctwist.sources.computed import ComputedFields, JoinedLayer, VirtualField
 from ogctwist.sources.ordering import ordered
 from ogctwist.sources.query import (
     FeatureQuery,
     Restriction,
     SourceError,
-    SourceField,
     SourceSchema,
     UnknownField,
 )
@@ -43,14 +41,6 @@ from ogctwist.sources.reader import (
 
 
 @dataclass(frozen=True)
-class VirtualField:
-    """A field that the project computes; C{expression} None: it cannot be read, the field is null."""
-
-    field: SourceField
-    expression: Expression | None
-
-
-@dataclass(frozen=True)
 class LayerOptions:
     """
     What the project adds to the data.
@@ -60,6 +50,7 @@ class LayerOptions:
     """
 
     subset: str = ""
+    joins: tuple[JoinedLayer, ...] = ()
     virtualFields: tuple[VirtualField, ...] = ()
     crs: CRS | None = None
 
@@ -76,13 +67,26 @@ class RestrictedFeatures:
         """The schema that the request may see."""
         schema = self.reader.schema()
         hidden = self.restriction.hiddenFields
-        fields = [*schema.fields, *(v.field for v in self.options.virtualFields)]
         return replace(
             schema,
-            fields=tuple(f for f in fields if f.name not in hidden),
+            fields=tuple(f for f in self.computed().fields if f.name not in hidden),
             keyFields=tuple(k for k in schema.keyFields if k not in hidden),
             crs=self.options.crs or schema.crs,
         )
+
+    def computed(self) -> ComputedFields:
+        """All fields of the layer, also those that the request may not see."""
+        return ComputedFields(self.reader.schema(), self._joins(), self.options.virtualFields)
+
+    def _joins(self) -> list[JoinedLayer]:
+        joins = []
+        for layer in self.options.joins:
+            try:
+                layer.source.schema()
+                joins.append(layer)
+            except SourceError:
+                pass  # as in QGIS, fields of a layer that cannot be opened are not there
+        return joins
 
     def read(self, query: FeatureQuery, isCancelled: IsCancelled = never) -> BatchStream:
         """See L{IFeatureSource.read}; the query is checked at the call, before the first batch."""
@@ -124,10 +128,7 @@ class _Reading:
         self.bbox: Box | None = query.bbox
         self.isExact = query.exact and query.bbox is not None
         self.schema = layer.schema()
-        self.virtual = {v.field.name: v for v in layer.options.virtualFields}
-        own = [f.name for f in layer.reader.schema().fields if f.name not in self.virtual]
-        self.own = frozenset(own)
-        self.names = (*own, *self.virtual)
+        self.computed = layer.computed()
         self.visible = tuple(f.name for f in self.schema.fields)
         self.fields = self.visible if query.fields is None else query.fields
         for name in self.fields:
@@ -163,9 +164,9 @@ class _Reading:
         terms = []
         rowFilter = self.layer.restriction.rowFilter
         if rowFilter is not None:
-            terms.append(Term(rowFilter.resolved(self.names), self.own, seesHidden=True))
+            terms.append(Term(rowFilter.resolved(self.computed.names), self.computed.own, seesHidden=True))
         if self.query.filter is not None:
-            visible = self.own.intersection(self.visible)
+            visible = self.computed.own.intersection(self.visible)
             terms.append(Term(self.query.filter.resolved(self.visible), visible))
         return tuple(terms)
 
@@ -179,40 +180,16 @@ class _Reading:
             expressions += [o.expression for o in self.orderBy]
         wanted = dict.fromkeys(self.fields)
         for expression in expressions:
-            wanted.update(dict.fromkeys(self._names(expression)))
-        self.computed: list[VirtualField] = []
-        for name in list(wanted):
-            self._addVirtual(name, wanted, expressions, ())
-        self.columns = tuple(name for name in wanted if name in self.own)
+            wanted.update(dict.fromkeys(self.computed.usedBy(expression)))
+        self.needed = self.computed.need(wanted)
         self.needsGeometry = (
             self.query.geometry
             or self.isExact
             or self.query.within is not None
             or not plan.isBoxed
+            or self.needed.needsGeometry
             or any(e.needsGeometry for e in expressions)
         ) and bool(self.schema.geometryName)
-
-    def _names(self, expression: Expression) -> list[str]:
-        """The fields that must be at hand to evaluate it."""
-        if expression.needsAllFields:
-            return list(self.names)
-        return [name for name in self.names if name in expression.fields]
-
-    def _addVirtual(
-        self, name: str, wanted: dict[str, None], expressions: list[Expression], above: tuple[str, ...]
-    ) -> None:
-        """A virtual field after those that it refers to; one that refers to itself is null."""
-        virtual = self.virtual.get(name)
-        if virtual is None or virtual in self.computed:
-            return
-        if virtual.expression is not None:
-            expressions.append(virtual.expression)
-            for used in self._names(virtual.expression):
-                if used == name or used in above:
-                    continue
-                wanted[used] = None
-                self._addVirtual(used, wanted, expressions, (*above, name))
-        self.computed.append(virtual)
 
     # reading
 
@@ -244,10 +221,9 @@ class _Reading:
 
     def _chosen(self, plan: ReadPlan, isCancelled: IsCancelled) -> BatchStream:
         """Features that meet all conditions, with all columns that are needed."""
-        with closing(plan.batches(self.columns, self.needsGeometry, isCancelled)) as read:
+        with closing(plan.batches(self.needed.columns, self.needsGeometry, isCancelled)) as read:
             for batch in read:
-                if self.computed:
-                    batch = self._withVirtual(batch)
+                batch = self.needed.completed(batch, self.context, isCancelled)
                 batch = self._filtered(batch, plan)
                 if len(batch):
                     yield batch
@@ -256,20 +232,6 @@ class _Reading:
     def context(self) -> ExpressionContext:
         """The query's context."""
         return self.query.context or ExpressionContext()
-
-    def _withVirtual(self, batch: FeatureBatch) -> FeatureBatch:
-        columns = dict(batch.columns)
-        for virtual in self.computed:
-            target = arrowType(virtual.field.type) or pa.string()
-            try:
-                if virtual.expression is None:
-                    raise ExpressionError("not readable")
-                value = virtual.expression.evaluate(batch.withColumns(columns), self.context)
-                columns[virtual.field.name] = cast(value, virtual.field.type)
-            except ExpressionError:
-                # QGIS shows NULL where the expression of a virtual field fails
-                columns[virtual.field.name] = pa.nulls(len(batch), target)
-        return batch.withColumns(columns)
 
     def _seen(self, batch: FeatureBatch) -> FeatureBatch:
         """The batch without columns that the request may not see."""
