@@ -26,6 +26,8 @@ PACKAGES = (("mapnik", "lib/mapnik/fonts"), ("matplotlib", "mpl-data/fonts/ttf")
 SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
 #: What Qt calls its default where nothing else is said.
 DEFAULT_FAMILY = "sans-serif"
+#: Families that are no fonts but mean one, as Qt lists them.
+GENERIC = {"sans serif": "sans-serif", "sans-serif": "sans-serif", "serif": "serif", "monospace": "monospace"}
 #: The first of these that there is stands in when nobody names a default.
 PREFERRED = ("DejaVu Sans", "Noto Sans", "Liberation Sans", "Arial", "Helvetica", "Verdana")
 #: Names of missing families that are remembered.
@@ -91,8 +93,9 @@ class FontLibrary:
             return tuple(self._missing)
 
     def hasFamily(self, family: str) -> bool:
-        """Whether there is a family of that name, in any case."""
-        return family.casefold() in self._families
+        """Whether there is a family of that name, in any case; the generic ones are always there."""
+        name = family.casefold()
+        return name in self._families or (name in GENERIC and bool(self.fonts))
 
     def families(self) -> list[str]:
         """The names of all families, sorted."""
@@ -134,6 +137,9 @@ class FontLibrary:
             with self._lock:
                 if len(self._missing) < MOST_MISSING:
                     self._missing.setdefault(choice.families[0])
+        if family.casefold() in GENERIC and family.casefold() not in self._families:
+            meant = self._order(GENERIC[family.casefold()])
+            family = meant[0].families[0] if meant else self.defaultFamily
         members = self._families.get(family.casefold())
         if not members:
             raise LookupError("there are no fonts")

@@ -71,6 +71,13 @@ class SystemFontsTests(SynchronousTestCase):
         self.assertIs(chain[0], library.chain(FontChoice((last,)))[0])
         self.assertEqual(library.missing, ("No Such Family",))
 
+    def test_generic(self) -> None:
+        """Sans Serif is no font but never missing."""
+        library = FontLibrary(self.library.fonts)
+        chain = library.chain(FontChoice(("Sans Serif",)))
+        self.assertIs(chain[0], library.chain(FontChoice((library.defaultFamily,)))[0])
+        self.assertEqual(library.missing, ())
+
     def test_chain(self) -> None:
         """Every family has its turn once, and a chain is made once."""
         library = FontLibrary(self.library.fonts)
