@@ -8,6 +8,7 @@ while it arrives, and an end to clients that stop reading.
 
 from __future__ import annotations
 
+import re
 import socket
 import sys
 from enum import Enum
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 log = Logger()
 
 HEADERS_TOO_LARGE = 431
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 #: tcpi_bytes_acked within Linux's struct tcp_info.
 _BYTES_ACKNOWLEDGED = slice(120, 128)
 #: How long a client has to read why it is refused, or to see that its idle connection ends.
@@ -55,6 +57,7 @@ class LimitedRequest(server.Request):
     channel: Any
     content: Any
     defaultContentType = None
+    hasArrived = False
     begun = 0.0
     ended = 0.0
     requestId = "-"
@@ -73,6 +76,7 @@ class LimitedRequest(server.Request):
             self.content.write(data)
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
+        self.hasArrived = True
         self.begun = self.channel.site.reactor.seconds()
         self.content.seek(0, 0)
         self.args = {}
@@ -108,7 +112,7 @@ class LimitedRequest(server.Request):
         self.ended = site.reactor.seconds()
         self.isAborted = True
         super().connectionLost(reason)
-        if self.begun:
+        if self.hasArrived:
             site.log(self)
 
 
@@ -167,6 +171,8 @@ class LimitedChannel(http.HTTPChannel):
                 self.refuse(http.REQUEST_URI_TOO_LONG)
                 return
             self._hasRequestLine = bool(line)
+            # Many clients forget to; what is no UTF-8 is seen when it is decoded.
+            line = _NOT_ASCII.sub(lambda byte: b"%%%02X" % byte[0][0], line)
         elif line:
             self._headerBytes += len(line)
             self._headerCount += 1

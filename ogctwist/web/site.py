@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.test_site -*-
+# -*- test-case-name: tests.web.test_channel -*-
 """The factory of connections: their number, the access log, and an orderly end."""
 
 from __future__ import annotations
