@@ -21,6 +21,22 @@ _DECLARATION = re.compile(r"<\?xml\s[^>]{0,200}?\?>")
 _ENCODING = re.compile(rb"""^<\?xml\s[^>]{0,150}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _PROLOG = re.compile(r"(?:\s++|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
 _LATIN = ("us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252")
+#: What libxml2 says of a prefix that is bound to nothing.
+_UNBOUND = re.compile(r"Namespace prefix (\S{1,100}) (?:on|for) ")
+_ROOT = re.compile(r"<([\w.-]+(?::([\w.-]+))?)", re.ASCII)
+#: Namespaces that clients forget to declare, by the prefixes that they use.
+_WELL_KNOWN = {
+    "fes": "http://www.opengis.net/fes/2.0",
+    "gml": "http://www.opengis.net/gml",
+    "ogc": "http://www.opengis.net/ogc",
+    "ows": "http://www.opengis.net/ows",
+    "qgs": "http://www.qgis.org/gml",
+    "wfs": "http://www.opengis.net/wfs",
+    "xlink": "http://www.w3.org/1999/xlink",
+    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+}
+#: So many prefixes may be forgotten.
+_FORGIVEN = 8
 _CODECS = {name: name for name in (*_LATIN, "utf-8", "utf-16", "utf-16le", "utf-16be")} | {
     "utf8": "utf-8",
     "ascii": "us-ascii",
@@ -34,12 +50,21 @@ class XMLError(OWSException):
     code = "RequestNotWellFormed"
 
 
+class UnboundPrefix(XMLError):
+    """A prefix is used that no namespace is declared for."""
+
+    def __init__(self, prefix: str, line: int):
+        super().__init__(f"The document is not well-formed XML (line {line})")
+        self.prefix = prefix
+
+
 def parseXml(body: bytes, limits: RequestLimits = DEFAULT_LIMITS) -> etree._Element:
     """
     Parse a document.
 
-    Blanks before the XML declaration are forgiven; comments and processing
-    instructions are dropped.
+    Blanks before the XML declaration are forgiven, and so are prefixes within
+    the document that nobody declared: clients of QGIS Server forget them.
+    Comments and processing instructions are dropped.
 
     @return: the root element.
     @raise XMLError: it is not well-formed, has a document type, or is in an
@@ -54,7 +79,26 @@ def parseXml(body: bytes, limits: RequestLimits = DEFAULT_LIMITS) -> etree._Elem
     prolog = _PROLOG.match(text)
     if prolog is not None and text.startswith("<!DOCTYPE", prolog.end()):
         raise XMLError("Document types are not accepted")
+    start = 0 if prolog is None else prolog.end()
+    for _ in range(_FORGIVEN):
+        try:
+            return _BoundedParser(limits).parse(text.encode("utf-8"))
+        except UnboundPrefix as error:
+            text = _declared(text, start, error)
     return _BoundedParser(limits).parse(text.encode("utf-8"))
+
+
+def _declared(text: str, start: int, error: UnboundPrefix) -> str:
+    """
+    The text with the missing prefix declared at its root, which begins at C{start}.
+
+    @raise UnboundPrefix: it is the prefix of the root itself.
+    """
+    root = _ROOT.match(text, start)
+    if root is None or (root[2] is not None and root[1].startswith(f"{error.prefix}:")):
+        raise error
+    space = _WELL_KNOWN.get(error.prefix, f"urn:undeclared:{error.prefix}")
+    return f'{text[: root.end()]} xmlns:{error.prefix}="{space}"{text[root.end() :]}'
 
 
 def localName(element: etree._Element) -> str:
@@ -120,6 +164,9 @@ class _BoundedParser:
             root = self._parser.close()
             self._look()
         except etree.XMLSyntaxError as error:
+            unbound = _UNBOUND.match(error.msg or "")
+            if unbound is not None:
+                raise UnboundPrefix(unbound[1], error.lineno or 1) from None
             raise XMLError(f"The document is not well-formed XML (line {error.lineno or 1})") from None
         if root is None or self._nodes == 0:
             raise XMLError("The document is not well-formed XML (line 1)")

@@ -43,6 +43,16 @@ class ParseXmlTests(SynchronousTestCase):
         ):
             self.assertRaises(XMLError, parseXml, body)
 
+    def test_undeclaredPrefixes(self) -> None:
+        """Prefixes that nobody declared are, at the root; not that of the root itself, nor any number."""
+        root = parseXml(b'<?xml version="1.0"?><!-- c --><a><fes:F x:id="1"/><y:G/></a>')
+        self.assertEqual(root[0].tag, "{http://www.opengis.net/fes/2.0}F")
+        self.assertEqual(root[0].get("{urn:undeclared:x}id"), "1")
+        self.assertEqual([localName(child) for child in root], ["F", "G"])
+        many = b"<a>" + b"".join(b"<p%d:b/>" % i for i in range(20)) + b"</a>"
+        self.assertRaises(XMLError, parseXml, many)
+        self.assertRaises(XMLError, parseXml, b"<a><x:b></a>")
+
     def test_notWellFormed(self) -> None:
         for body in (
             b"",
