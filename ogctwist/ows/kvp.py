@@ -8,8 +8,6 @@ from urllib.parse import unquote_to_bytes
 from ogctwist.ows.exceptions import InvalidParameterValue, TooLarge, quoted
 from ogctwist.ows.limits import DEFAULT_LIMITS
 
-_WRONG_ESCAPE = "is not well encoded: percent-encoded UTF-8 is expected"
-
 
 def decodeComponent(text: str) -> str:
     """
@@ -46,11 +44,15 @@ def parsePairs(text: str, maximum: int = DEFAULT_LIMITS.parameters) -> list[tupl
 
 
 def _decoded(text: str, name: str) -> str:
-    shown = quoted(name)
     try:
         decoded = decodeComponent(text)
     except ValueError:
-        raise InvalidParameterValue(f"Parameter {shown} {_WRONG_ESCAPE}", locator=shown) from None
+        raise _invalid(name, "is not well encoded: percent-encoded UTF-8 is expected") from None
     if "\0" in decoded:
-        raise InvalidParameterValue(f"Parameter {shown} contains a NUL character", locator=shown)
+        raise _invalid(name, "contains a NUL character")
     return decoded
+
+
+def _invalid(name: str, problem: str) -> InvalidParameterValue:
+    shown = quoted(name)
+    return InvalidParameterValue(f"Parameter {shown} {problem}", locator=shown)
