@@ -57,4 +57,4 @@ def projectOf(
     path: str, body: str, version: str = "3.22.16", properties: str = "", **arguments: object
 ) -> Project:
     """Write a project file and read it."""
-    return readProject(write(path, document(body, version, properties)), **arguments)  # type: ignore[arg-type]
+    return readProject(write(path, document(body, version, properties)), **arguments)

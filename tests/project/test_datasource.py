@@ -15,8 +15,8 @@ from ogctwist.project.datasource import (
     splitUrl,
 )
 
-words = st.text(st.characters(blacklist_characters="|\0", blacklist_categories=("Cs",)), max_size=20)
-names = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=20)
+words = st.text(st.characters(exclude_characters="|\0", exclude_categories=("Cs",)), max_size=20)
+names = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=20)
 
 
 class FileUriTests(SynchronousTestCase):

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -36,7 +37,7 @@ class EmbeddingTests(SynchronousTestCase):
         os.makedirs(os.path.join(self.folder, "sub"))
         self.source = write(os.path.join(self.folder, "sub", "source.qgs"), document(SOURCE))
 
-    def host(self, tree: str, layers: str = "", properties: str = "", **arguments: object) -> Project:
+    def host(self, tree: str, layers: str = "", properties: str = "", **arguments: Any) -> Project:
         body = f"<layer-tree-group>{tree}</layer-tree-group><projectlayers>{layers}</projectlayers>"
         return projectOf(os.path.join(self.folder, "host.qgs"), body, properties=properties, **arguments)
 
