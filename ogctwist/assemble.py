@@ -13,12 +13,14 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
+import pyarrow as pa
 from twisted.application import strports
 from twisted.application.internet import StreamServerEndpointService
 from twisted.application.service import MultiService, Service
-from twisted.internet.defer import Deferred, gatherResults
+from twisted.internet.defer import CancelledError, Deferred, gatherResults
 from twisted.internet.interfaces import IStreamServerEndpoint
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from ogctwist.access.control import AccessControl
 from ogctwist.cache.documents import DocumentCache
@@ -60,6 +62,7 @@ class OgcServer(Service):
     def __init__(self, settings: Settings, reactor: Any):
         self.settings = settings
         self.reactor = reactor
+        self._warming = False
         processors = os.cpu_count() or 1
         most = settings.queuedWork
         self.renderPool = WorkPool(reactor, settings.renderThreads or processors, "render", most)
@@ -94,6 +97,24 @@ class OgcServer(Service):
         for pool in (self.renderPool, self.dataPool):
             pool.start()
         self.plugins.load()
+        self._warm()
+
+    def _warm(self) -> None:
+        """Read the default project, so that its first visitor does not wait for that."""
+        if not self.settings.project:
+            return
+        self._warming = True
+
+        def warmed(result: Any) -> None:
+            self._warming = False
+            if isinstance(result, Failure) and not result.check(CancelledError):
+                log.error("the default project: {reason}", reason=result.getErrorMessage())
+
+        self.projects.project(self.projects.locate("")).addBoth(warmed)
+
+    def notReady(self) -> str:
+        """Why requests should go elsewhere for now, or ''."""
+        return "reading the default project" if self._warming else ""
 
     def stopService(self) -> Deferred[Any]:
         """@return: Deferred that fires when no thread works any more."""
@@ -266,11 +287,19 @@ def makeService(
     @param worker: its number among the processes that share them; 0: it is alone.
     @raise ValueError: an endpoint cannot be understood.
     """
+    # Arrow's own allocators keep what they once had: with the system's, memory does not grow
+    # with the features that passed through.
+    pa.set_memory_pool(pa.system_memory_pool())
     server = OgcServer(settings, reactor)
     metrics = Metrics(worker)
     pools = (server.renderPool, server.dataPool)
     status = StatusPages(
-        settings, reactor, metrics, server.sections(), lambda: poolGauges(p.statistics() for p in pools)
+        settings,
+        reactor,
+        metrics,
+        server.sections(),
+        lambda: poolGauges(pool.statistics() for pool in pools),
+        server.notReady,
     )
     names = server.interface.services.serviceNames
     resource = ServerResource(server.dispatcher, settings, status, metrics, server.renderPool, names)
