@@ -21,6 +21,9 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web import http, server
 
+from ogctwist.ows.exceptions import OWSException
+from ogctwist.ows.reports import serverExceptionReport
+
 if TYPE_CHECKING:
     from ogctwist.settings import Limits
 
@@ -227,10 +230,10 @@ class LimitedChannel(http.HTTPChannel):
         self.isRefused = True
         self._enter(Phase.ANSWER, None)
         reason = http.RESPONSES.get(status, b"Request Header Fields Too Large")
-        body = reason + b"\n"
+        report = serverExceptionReport(OWSException(reason.decode("ascii"), status=status))
         self.transport.write(
-            b"HTTP/1.1 %d %s\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n"
-            b"Connection: close\r\n\r\n%s" % (status, reason, len(body), body)
+            b"HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
+            % (status, reason, report.contentType.encode("ascii"), len(report.body), report.body)
         )
         self.site.refused(self, status)
         if ITCPTransport.providedBy(self.transport) and not ISSLTransport.providedBy(self.transport):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from unittest import mock
 
+from lxml import etree
 from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -17,6 +18,7 @@ class SizeTests(SynchronousTestCase):
         answer = connection.answer()
         self.assertEqual(answer.status, status)
         self.assertEqual(answer.headers["Connection"], "close")
+        self.assertEqual(etree.fromstring(answer.body).tag, "ServerException")
         self.assertTrue(connection.transport.isHalfClosed)
         self.assertFalse(connection.transport.isAborted)
 
