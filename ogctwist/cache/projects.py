@@ -49,7 +49,7 @@ class ProjectProblem:
     What the status page says of a project that is not well.
 
     @ivar reason: why the newest version of the file cannot be read; or which
-        layers are bad.
+        layers are bad; or what could not be embedded.
     @ivar isServed: whether a version of it, an earlier one perhaps, is served.
     """
 
@@ -160,7 +160,7 @@ class ProjectCache:
 
     @property
     def problems(self) -> dict[str, ProjectProblem]:
-        """By path: projects whose newest version cannot be read, or with bad layers."""
+        """By path: projects whose newest version cannot be read, or not in full, or with bad layers."""
         found = {}
         for path, entry in self._entries.items():
             bad = badLayers(entry.loaded.project) if entry.loaded is not None else {}
@@ -169,6 +169,8 @@ class ProjectCache:
                 found[path] = ProjectProblem(path, entry.error.reason, served)
             elif bad:
                 found[path] = ProjectProblem(path, BadLayers(bad).reason, self._ignoreBadLayers)
+            elif entry.loaded is not None and entry.loaded.project.warnings:
+                found[path] = ProjectProblem(path, "; ".join(entry.loaded.project.warnings), True)
         return found
 
     # Whether what is kept still holds.
@@ -219,6 +221,8 @@ class ProjectCache:
 
     def _keep(self, loaded: LoadedProject, path: str, entry: _Entry) -> None:
         entry.loaded, entry.error = loaded, None
+        for warning in loaded.project.warnings:
+            log.warn("project {path}: {reason}", path=path, reason=warning)
         bad = badLayers(loaded.project)
         for layerId, reason in bad.items():
             log.warn("project {path}: layer {layer}: {reason}", path=path, layer=layerId, reason=reason)

@@ -27,6 +27,7 @@ class Embedding:
     The other projects of one project.
 
     @ivar versions: path to version of the file of every project that was tried.
+    @ivar warnings: which of them, and which groups of them, cannot be had.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Embedding:
         self._read = read
         self._projects: dict[str, Project | str] = {}
         self.versions: dict[str, str] = {}
+        self.warnings: list[str] = []
 
     def layer(self, layerId: str, projectPath: str, name: str = "") -> Layer:
         """
@@ -86,6 +88,7 @@ class Embedding:
             return node
         source = next((group for group in project.tree.groupNodes() if group.name == node.name), None)
         if source is None:
+            self.warnings.append(f"{project.path}: has no group {node.name!r} to embed")
             return node
         hidden = node.properties.get("embedded-invisible-layers", ())
         hidden = frozenset(hidden) if isinstance(hidden, tuple) else frozenset(str(hidden).split(","))
@@ -111,7 +114,9 @@ class Embedding:
         if path not in self._projects:
             if len(self._projects) >= self._limits.embedded:
                 return f"the project embeds more than {self._limits.embedded} others"
-            self._projects[path] = self._tryRead(path)
+            found = self._projects[path] = self._tryRead(path)
+            if isinstance(found, str):
+                self.warnings.append(f"{path}: {found}")
         return self._projects[path]
 
     def _tryRead(self, path: str) -> Project | str:

@@ -110,6 +110,8 @@ class Project:
         into every cache key.
     @ivar files: the project files that this value was read from: its own and
         those that it embeds from; a change of one makes it stale.
+    @ivar warnings: what could not be read though the project could: for the log
+        and the status page.
     @ivar layers: by id, in the order of the file.
     @ivar tree: the root group.
     @ivar customOrder: layer ids, top first, when the project draws in an order
@@ -144,6 +146,7 @@ class Project:
     annotationLayerXml: bytes = b""
     labelSettings: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @cached_property
     def drawingOrder(self) -> tuple[str, ...]:

@@ -91,6 +91,7 @@ class _Reading:
             path=self._path,
             version="+".join((self._document.version, *others.values())),
             files=(self._path, *others),
+            warnings=tuple(self._embedding.warnings),
             title=textOf(root.find("title")),
             qgisVersion=root.get("version", ""),
             crs=self._crs(),

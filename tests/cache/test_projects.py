@@ -252,8 +252,24 @@ class ProjectCacheTests(CacheTestCase):
         self.assertEqual(list(first.layers), ["x"])
         self.write("other", "other")
         self.assertIn("no such layer", self.get(cache, path).layers["x"].failure)
+        self.assertEqual(cache.problems[path].reason.count("no such layer"), 1)
         os.remove(other)
         self.assertIn("cannot be used", self.get(cache, path).layers["x"].failure)
+
+    def test_notInFull(self) -> None:
+        """A project whose borrowed groups cannot be had is served; a reason is shown."""
+        properties = (
+            '<property key="embedded" value="1"/><property key="embedded_project" value="./none.qgs"/>'
+        )
+        group = (
+            f'<layer-tree-group name="G"><customproperties>{properties}</customproperties></layer-tree-group>'
+        )
+        path = self.write("host", "host", f"<layer-tree-group>{group}</layer-tree-group>")
+        cache = self.cache()
+        self.assertEqual(self.get(cache, path).title, "host")
+        problem = cache.problems[path]
+        self.assertTrue(problem.isServed)
+        self.assertIn("none.qgs", problem.reason)
 
     def test_locate(self) -> None:
         """The cache knows what MAP means."""

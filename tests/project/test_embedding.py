@@ -83,6 +83,9 @@ class EmbeddingTests(SynchronousTestCase):
         node = f'<layer-tree-layer id="x" name="X">{embedded("./none.qgs")}</layer-tree-layer>'
         found = self.host(group("Inner", "./none.qgs") + group("Nonesuch", "./sub/source.qgs") + node)
         self.assertEqual([g.children for g in found.tree.groupNodes()], [(), ()])
+        missing, nonesuch = found.warnings
+        self.assertIn("none.qgs: the project that it is embedded from cannot be used", missing)
+        self.assertIn("source.qgs: has no group 'Nonesuch'", nonesuch)
         self.assertIn("cannot be used", found.layers["x"].failure or "")
         node = f'<layer-tree-layer id="x" name="X">{embedded("./sub/source.qgs")}</layer-tree-layer>'
         self.assertIn("no such layer", self.host(node).layers["x"].failure or "")
@@ -107,6 +110,7 @@ class EmbeddingTests(SynchronousTestCase):
         os.symlink(self.source, os.path.join(other, "link.qgs"))
         for path in ("./sub/source.qgs", "./other/link.qgs"):
             refused = self.host(group("Inner", path), roots=[other])
+            self.assertIn("outside of the project roots", refused.warnings[0])
             self.assertEqual(len(refused.layers), 0)
             self.assertEqual(refused.files, (os.path.join(self.folder, "host.qgs"),))
 
