@@ -27,7 +27,7 @@ from ogctwist.cache.documents import DocumentCache
 from ogctwist.cache.lru import ByteBudgetCache
 from ogctwist.cache.projects import ProjectCache
 from ogctwist.project.location import ProjectLocations
-from ogctwist.project.reader import readProject
+from ogctwist.project.reader import ProjectLimits, readProject
 from ogctwist.server.dispatch import Dispatcher
 from ogctwist.server.filters import FilterChain
 from ogctwist.server.hooks import HookCaller
@@ -236,11 +236,13 @@ def projectCache(settings: Settings, reactor: Any, pool: WorkPool) -> ProjectCac
     """The projects that the settings let requests name."""
     locations = ProjectLocations(settings.project or None, settings.projectsRoots, settings.aliases)
     named = [settings.project, *settings.aliases.values()]
-    roots = (*settings.projectsRoots, *(os.path.dirname(os.path.abspath(path)) for path in named if path))
+    limits = ProjectLimits(settings.limits.projectSize, settings.limits.projectNodes)
+    folders = [os.path.dirname(os.path.abspath(path)) for path in named if path]
+    roots = (*settings.projectsRoots, *settings.dataRoots, *folders)
     interval = settings.projectCacheCheckInterval / 1000
     return ProjectCache(
         pool,
-        partial(readProject, roots=roots, localizedFolders=settings.dataRoots),
+        partial(readProject, roots=roots, limits=limits, localizedFolders=settings.dataRoots),
         reactor,
         locations,
         settings.ignoreBadLayers,

@@ -74,6 +74,8 @@ class Limits:
     collectionDepth: int = _limit(10, "Geometry collections within each other.")
     transactionActions: int = _limit(1_000, "Actions of one transaction.")
     features: int = _limit(0, "Features of one answer; 0: no limit, streaming costs no memory.", minimum=0)
+    projectSize: int = _limit(200 * _MEBI, "The XML of a project file, inflated, in bytes.")
+    projectNodes: int = _limit(20_000_000, "Nodes of the XML of a project file.")
     renderTime: float = _seconds(30, "Drawing one picture.")
     hookTime: float = _seconds(10, "One hook of one plugin.")
 
