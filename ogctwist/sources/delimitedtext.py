@@ -146,12 +146,13 @@ class DelimitedReader:
         subsets = tuple(Term(Expression.parse(subset), names, seesHidden=True) for subset in request.subsets)
         return DelimitedPlan(self, request, request.terms + subsets)
 
-    def checkSubset(self, subset: str) -> None:
-        """See L{IFeatureReader.checkSubset}: subsets of this provider are QGIS expressions."""
+    def checkedSubset(self, subset: str, isStrict: bool) -> str:
+        """See L{IFeatureReader.checkedSubset}: subsets of this provider are QGIS expressions."""
         try:
             Expression.parse(subset).resolved([field.name for field in self.schema().fields])
         except ExpressionError as error:
             raise SourceError(f"subset of {self.settings.path}: {error}") from error
+        return subset
 
     def _scanned(self) -> DelimitedShape:
         names = _named(headerOf(self.settings))

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-from pyogrio.errors import DataSourceError
 from pyogrio.raw import open_arrow
 
 from ogctwist.geo.batch import BATCH_ROWS, FeatureBatch
 from ogctwist.geo.box import Box
 from ogctwist.geo.geometry import GeometryColumn
 from ogctwist.sources.columns import cast
+from ogctwist.sources.ogrschema import GDAL_ERRORS
 from ogctwist.sources.query import SourceError, SourceSchema
 from ogctwist.sources.reader import BatchStream, Cancelled, IsCancelled
 
@@ -66,7 +66,7 @@ def bulkBatches(
                     raise Cancelled()
                 if len(record):
                     yield _batch(record, meta["fid_column"], schema, columns, geometry)
-    except (DataSourceError, pa.ArrowException, ValueError, OSError) as error:
+    except (*GDAL_ERRORS, pa.ArrowException) as error:
         raise SourceError(f"{path}: {error}") from error
 
 

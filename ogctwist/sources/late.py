@@ -40,6 +40,6 @@ class LateReader:
         """See L{IFeatureReader.plan}."""
         return self.reader.plan(request, mayPage)
 
-    def checkSubset(self, subset: str) -> None:
-        """See L{IFeatureReader.checkSubset}."""
-        self.reader.checkSubset(subset)
+    def checkedSubset(self, subset: str, isStrict: bool) -> str:
+        """See L{IFeatureReader.checkedSubset}."""
+        return self.reader.checkedSubset(subset, isStrict)

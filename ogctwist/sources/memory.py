@@ -69,12 +69,13 @@ class MemoryReader:
         """See L{IFeatureReader.plan}."""
         return NoFeatures()
 
-    def checkSubset(self, subset: str) -> None:
-        """See L{IFeatureReader.checkSubset}: subsets of this provider are QGIS expressions."""
+    def checkedSubset(self, subset: str, isStrict: bool) -> str:
+        """See L{IFeatureReader.checkedSubset}: subsets of this provider are QGIS expressions."""
         try:
             Expression.parse(subset).resolved([field.name for field in self._schema.fields])
         except ExpressionError as error:
             raise SourceError(f"subset of a memory layer: {error}") from error
+        return subset
 
 
 class NoFeatures:

@@ -17,25 +17,27 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyogrio import set_gdal_config_options
-from pyogrio.errors import DataSourceError
 from pyogrio.raw import open_arrow
 
 from ogctwist.geo.batch import BATCH_ROWS, FeatureBatch
 from ogctwist.geo.box import Box
 from ogctwist.geo.geometry import GeometryColumn
 from ogctwist.sources.columns import arrowType, cast
-from ogctwist.sources.ogrschema import OgrDataset, OgrLayer, OgrShape
+from ogctwist.sources.ogrschema import GDAL_ERRORS, OgrDataset, OgrLayer, OgrShape
 from ogctwist.sources.query import FieldType, SourceError, SourceField, SourceSchema
 from ogctwist.sources.reader import BatchStream, Cancelled, IsCancelled, ReadPlan, ReadRequest, never
 from ogctwist.sources.sql.pushdown import pushedTerms, sqlColumns
 from ogctwist.sources.sql.select import Condition, SqlDialect
-from ogctwist.sources.sql.subset import SubsetRefused, checkedSubset
+from ogctwist.sources.sql.subset import SubsetRefused, checkedSubset, withStrictNames
 
 OGR = SqlDialect("ogr")
 
 # GDAL's own Arrow columns of FlatGeobuf are broken where a geometry is null: offsets point outside
 # the data (seen with 3.10 to 3.12).  The slower way that all drivers share is right.
 set_gdal_config_options({"OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES"})
+
+#: Drivers that hand a condition to SQLite as it is.
+_SQLITE_DRIVERS = frozenset(("GPKG", "SQLite"))
 
 #: Subsets whose check is remembered for one layer.
 _SUBSETS = 256
@@ -51,7 +53,7 @@ class OgrReader:
     def __init__(self, layer: OgrLayer, geometryType: str = ""):
         self.dataset = OgrDataset(layer)
         self.geometryType = geometryType
-        self._refusals: tuple[object, dict[str, str]] = (None, {})
+        self._checked: tuple[object, dict[tuple[str, bool], str | SourceError]] = (None, {})
 
     @property
     def layer(self) -> OgrLayer:
@@ -66,26 +68,38 @@ class OgrReader:
         """See L{IFeatureReader.plan}."""
         return OgrPlan(self, self.dataset.shape(), request)
 
-    def checkSubset(self, subset: str) -> None:
-        """See L{IFeatureReader.checkSubset}; the answer is remembered until the files change."""
+    def checkedSubset(self, subset: str, isStrict: bool) -> str:
+        """See L{IFeatureReader.checkedSubset}; the answer is remembered until the files change."""
         stamp = self.dataset.stamp()
-        if self._refusals[0] != stamp or len(self._refusals[1]) > _SUBSETS:
-            self._refusals = (stamp, {})
-        refusals = self._refusals[1]
-        if subset not in refusals:
-            refusals[subset] = self._refusal(subset)
-        if refusals[subset]:
-            raise SourceError(f"{self.layer.path}: subset refused: {refusals[subset]}")
+        if self._checked[0] != stamp or len(self._checked[1]) > _SUBSETS:
+            self._checked = (stamp, {})
+        checked = self._checked[1]
+        if (subset, isStrict) not in checked:
+            checked[subset, isStrict] = self._tried(subset, isStrict)
+        known = checked[subset, isStrict]
+        if isinstance(known, SourceError):
+            raise known
+        return known
 
-    def _refusal(self, subset: str) -> str:
+    def _tried(self, subset: str, isStrict: bool) -> str | SourceError:
+        shape = self.dataset.shape()
         try:
-            checked = checkedSubset(subset, backslashEscapes=True)
-            plan = OgrPlan(self, self.dataset.shape(), ReadRequest(subsets=(checked,)))
-            with closing(plan.batches((), False)) as batches:
-                next(batches, None)
-        except (SubsetRefused, SourceError) as refusal:
-            return str(refusal) or "refused"
-        return ""
+            candidates = [checkedSubset(subset, backslashEscapes=True)]
+        except SubsetRefused as refusal:
+            return SourceError(f"{self.layer.path}: subset refused: {refusal}")
+        if shape.driver in _SQLITE_DRIVERS:
+            strict = withStrictNames(subset)
+            candidates = [strict] if isStrict else [strict, subset]
+        failure = SourceError()
+        for candidate in candidates:
+            plan = OgrPlan(self, shape, ReadRequest(subsets=(candidate,)))
+            try:
+                with closing(plan.batches((), False)) as batches:
+                    next(batches, None)
+                return candidate
+            except SourceError as error:
+                failure = SourceError(f"subset refused: {error}")
+        return failure
 
 
 class OgrPlan:
@@ -130,7 +144,7 @@ class OgrPlan:
                         raise Cancelled()
                     if len(record):
                         yield self._batch(record, meta, columns, geometry)
-        except (DataSourceError, pa.ArrowException, ValueError, OSError) as error:
+        except (*GDAL_ERRORS, pa.ArrowException) as error:
             raise SourceError(f"{self.reader.layer.path}: {error}") from error
 
     def _options(self, columns: Sequence[str], geometry: bool) -> dict[str, Any]:

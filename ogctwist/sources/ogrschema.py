@@ -8,11 +8,12 @@ import re
 import threading
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyogrio
-from pyogrio.errors import DataSourceError
+from pyogrio.errors import DataLayerError, DataSourceError
+from pyogrio.raw import open_arrow
 
 from ogctwist.geo.box import Box
 from ogctwist.geo.crs import CRS, UnknownCRS
@@ -33,9 +34,13 @@ _TYPES = {
     "OFTInteger64List": FieldType.LIST,
     "OFTRealList": FieldType.LIST,
 }
+#: What pyogrio raises when GDAL cannot do something.
+GDAL_ERRORS = (DataSourceError, DataLayerError, ValueError, OSError)
+
+_LOCAL = re.compile(r"/?vsi(?:zip|gzip|tar|7z|rar|subfile|mem)/\{?", re.IGNORECASE)
 _REMOTE = re.compile(
-    r"^(?!/vsi(?:zip|gzip|tar|7z|rar|subfile)/)(?:/vsi\w+[/?]|[a-z][a-z0-9+.]+://|(?:WFS|OAPIF|PG|MYSQL|"
-    r"MSSQL|OCI|ODBC|CSW|ES|CARTO|NGW|GPKG_REMOTE|MVT|PLSCENES|AMIGOCLOUD|EEDA|WMS|WMTS|WCS):)",
+    r"\s*(?:/?vsi\w+[/?]|<|[a-z][a-z0-9+.]+://|(?:WFS|OAPIF|PG|MYSQL|MSSQL|OCI|ODBC|CSW|ES|CARTO|NGW|MVT|"
+    r"PLSCENES|AMIGOCLOUD|EEDA|EEDAI|WMS|WMTS|WCS|RASDAMAN|PLMOSAIC|DAAS|OGCAPI|STACIT|STACTA|ZARR):)",
     re.IGNORECASE,
 )
 _ARCHIVE = re.compile(
@@ -45,7 +50,9 @@ _SIDECARS = (".dbf", ".shx", ".prj", ".cpg", ".qix")
 
 
 def isRemote(path: str) -> bool:
-    """Whether GDAL would connect to somewhere to open it."""
+    """Whether GDAL would connect to somewhere to open it, or is told how by the path itself."""
+    while inner := _LOCAL.match(path):
+        path = path[inner.end() :]
     return _REMOTE.match(path) is not None
 
 
@@ -156,17 +163,19 @@ def layerInfo(layer: OgrLayer, encoding: str | None, everything: bool = False) -
                     **layer.openOptions,
                 )
             )
-    except (DataSourceError, ValueError, OSError) as error:
+    except GDAL_ERRORS as error:
         raise SourceError(f"{layer.path}: {error}") from error
 
 
 def _shapeOf(layer: OgrLayer) -> OgrShape:
-    info = layerInfo(layer, None)
+    info = layerInfo(replace(layer, layer=None) if layer.sql else layer, None)
     encoding = None
     if info["encoding"] not in ("UTF-8", None):
         # GDAL does not know the encoding: the project's word, else UTF-8 as QGIS assumes
         encoding = layer.encoding if layer.encoding.upper() not in ("", "SYSTEM") else "UTF-8"
         info = layerInfo(layer, encoding)
+    if layer.sql:
+        info.update(_selectInfo(layer, encoding), fid_column="")
     names = [str(name) for name in info["fields"]]
     fid = info["fid_column"] if info["fid_column"] and info["fid_column"] not in names else ""
     fields = [_field(*item) for item in zip(names, info["ogr_types"], info["ogr_subtypes"], strict=True)]
@@ -192,6 +201,18 @@ def _shapeOf(layer: OgrLayer) -> OgrShape:
         fid,
         bool(info["capabilities"]["random_read"]),
     )
+
+
+def _selectInfo(layer: OgrLayer, encoding: str | None) -> dict[str, Any]:
+    """What a SELECT gives: fields, their types, geometry."""
+    try:
+        with open_arrow(layer.path, sql=layer.sql, encoding=encoding, **layer.openOptions) as (meta, _):
+            return {
+                key: meta[key]
+                for key in ("fields", "ogr_types", "ogr_subtypes", "geometry_type", "geometry_name", "crs")
+            }
+    except GDAL_ERRORS as error:
+        raise SourceError(f"{layer.path}: {error}") from error
 
 
 def _field(name: str, kind: str, subtype: str) -> SourceField:

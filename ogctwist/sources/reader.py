@@ -120,9 +120,12 @@ class IFeatureReader(Protocol):
         @raise SourceError: when it cannot be opened.
         """
 
-    def checkSubset(self, subset: str) -> None:
+    def checkedSubset(self, subset: str, isStrict: bool) -> str:
         """
-        Whether a subset (C{ReadRequest.subsets}) is one condition by itself that the
+        A subset as C{ReadRequest.subsets} takes it: one condition by itself, which the
         engine understands.
-        @raise SourceError: it is not.
+
+        @param isStrict: whether names must be those of columns also where the engine
+            would take them for texts.
+        @raise SourceError: it is not such a condition.
         """

@@ -109,14 +109,13 @@ class RestrictedFeatures:
         @raise SourceError: the layer's own subset is refused.
         """
         own, restricting = self.options.subset.strip(), self.restriction.subset.strip()
-        if own:
-            self.reader.checkSubset(own)
+        subsets = [self.reader.checkedSubset(own, isStrict=False)] if own else []
         if restricting:
             try:
-                self.reader.checkSubset(restricting)
+                subsets.append(self.reader.checkedSubset(restricting, isStrict=True))
             except SourceError:
                 return None
-        return tuple(subset for subset in (own, restricting) if subset)
+        return tuple(subsets)
 
 
 class _Reading:

@@ -59,7 +59,8 @@ def _describe(connection: SqliteConnection, uri: DatabaseUri) -> TableShape:
     geometryName = next((str(c[1]) for c in columns if str(c[1]).lower() == asked), "") if asked else ""
     if asked and not geometryName:
         raise SourceError(f"table {table!r} has no geometry column {uri.geometryColumn!r}")
-    fields = [_field(c) for c in columns if str(c[1]) != geometryName]
+    isShape = {str(c[1]) for c in columns if str(c[2]).partition(" ")[0].upper() in _KINDS}
+    fields = [_field(c) for c in columns if str(c[1]) not in isShape and str(c[1]) != geometryName]
     keys = [str(c[1]) for c in columns if c[5] and str(c[2]).lower() in _LONG]
     owner, ownerGeometry, rowid = table, geometryName, "rowid"
     if isView and geometryName:

@@ -25,12 +25,15 @@ from ogctwist.sources.query import SourceError, SourceSchema
 from ogctwist.sources.reader import BatchStream, Cancelled, IsCancelled, ReadPlan, ReadRequest, never
 from ogctwist.sources.sql.pushdown import pushedOrder, pushedTerms, sqlColumns
 from ogctwist.sources.sql.select import SQLITE, Condition, OrderTerm, Select
-from ogctwist.sources.sql.subset import SubsetRefused, checkedSubset
+from ogctwist.sources.sql.subset import SubsetRefused, checkedSubset, withStrictNames
 from ogctwist.sources.sqlitefile import SqliteConnection, SqliteFile
 from ogctwist.sources.stamp import Stamp
 
 #: Subsets whose check is remembered for one table.
 _SUBSETS = 256
+
+#: (subset, strict) -> the subset to be used, or why it cannot be.
+_Checked = dict[tuple[str, bool], "str | SourceError"]
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class SqliteReader:
         self.file = file
         self.decode = decode
         self._describe = describe
-        self._known: tuple[Stamp, TableShape, dict[str, str]] | None = None
+        self._known: tuple[Stamp, TableShape, _Checked] | None = None
         self._lock = threading.Lock()
 
     def schema(self) -> SourceSchema:
@@ -101,7 +104,7 @@ class SqliteReader:
         """The shape of the table as the file is now."""
         return self._state()[1]
 
-    def _state(self) -> tuple[Stamp, TableShape, dict[str, str]]:
+    def _state(self) -> tuple[Stamp, TableShape, _Checked]:
         known = self._known
         if known is not None and known[0] == self.file.stamp():
             return known
@@ -114,24 +117,34 @@ class SqliteReader:
         """See L{IFeatureReader.plan}."""
         return SqlitePlan(self, self.shape(), request, mayPage)
 
-    def checkSubset(self, subset: str) -> None:
-        """See L{IFeatureReader.checkSubset}; the answer is remembered until the file changes."""
-        _, shape, refusals = self._state()
-        if subset not in refusals:
-            if len(refusals) > _SUBSETS:
-                refusals.clear()
-            refusals[subset] = self._refusal(subset, shape)
-        if refusals[subset]:
-            raise SourceError(f"{self.file.path}: subset refused: {refusals[subset]}")
+    def checkedSubset(self, subset: str, isStrict: bool) -> str:
+        """See L{IFeatureReader.checkedSubset}; the answer is remembered until the file changes."""
+        _, shape, checked = self._state()
+        known = checked.get((subset, isStrict))
+        if known is None:
+            if len(checked) > _SUBSETS:
+                checked.clear()
+            known = checked[subset, isStrict] = self._checked(subset, isStrict, shape)
+        if isinstance(known, SourceError):
+            raise known
+        return known
 
-    def _refusal(self, subset: str, shape: TableShape) -> str:
+    def _checked(self, subset: str, isStrict: bool, shape: TableShape) -> str | SourceError:
         try:
-            statement = f"SELECT 1 FROM {shape.source} WHERE ({checkedSubset(subset)}) LIMIT 0"
-            with self.file.lease() as connection:
-                connection.execute(statement).fetchall()
-        except (SubsetRefused, SourceError) as refusal:
-            return str(refusal) or "refused"
-        return ""
+            strict = withStrictNames(checkedSubset(subset))
+            # SQLite takes "a name that is no column" for a text, and so a wrong condition for a right one
+            candidates = (strict,) if isStrict else (strict, subset)
+        except SubsetRefused as refusal:
+            return SourceError(f"{self.file.path}: subset refused: {refusal}")
+        failure = SourceError()
+        for candidate in candidates:
+            try:
+                with self.file.lease() as connection:
+                    connection.execute(f"SELECT 1 FROM {shape.source} WHERE ({candidate}) LIMIT 0").fetchall()
+                return candidate
+            except SourceError as error:
+                failure = SourceError(f"{self.file.path}: subset refused: {error}")
+        return failure
 
 
 class SqlitePlan:

@@ -94,10 +94,11 @@ class MemoryFeaturesReader:
         """A plan that leaves everything but ids."""
         return _MemoryPlan(self, request)
 
-    def checkSubset(self, subset: str) -> None:
+    def checkedSubset(self, subset: str, isStrict: bool) -> str:
         """It understands one: C{none}, of which there are no features."""
         if subset != "none":
             raise SourceError(f"subset {subset!r}")
+        return subset
 
 
 class _MemoryPlan:

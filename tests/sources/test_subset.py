@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from ogctwist.sources.sql.subset import SubsetRefused, checkedSubset, isSelect
+from ogctwist.sources.sql.subset import SubsetRefused, checkedSubset, isSelect, withStrictNames
 
 PIECES = [
     "(",
@@ -84,6 +84,12 @@ class CheckedSubsetTests(SynchronousTestCase):
             found = []
         database.close()
         self.assertEqual(found, [])
+
+
+class StrictNamesTests(SynchronousTestCase):
+    def test_doubleQuotes(self) -> None:
+        self.assertEqual(withStrictNames('"a" = 1 or "b""`c" = \'"d"\''), '`a` = 1 or `b"``c` = \'"d"\'')
+        self.assertEqual(withStrictNames('[a"b] = `c"d`'), '[a"b] = `c"d`')
 
 
 class IsSelectTests(SynchronousTestCase):

@@ -59,6 +59,27 @@ def checkedSubset(subset: str, backslashEscapes: bool = False) -> str:
     return subset
 
 
+def withStrictNames(subset: str) -> str:
+    """
+    A checked subset with all its quoted names in backticks: SQLite takes a name
+    in double quotes for a text when there is no such column.
+    """
+    parts: list[str] = []
+    i = 0
+    while i < len(subset):
+        if subset[i] not in _QUOTES:
+            parts.append(subset[i])
+            i += 1
+            continue
+        end = _closingQuote(subset, i, False)
+        quoted = subset[i : end + 1]
+        if quoted[0] == '"':
+            quoted = "`" + quoted[1:-1].replace('""', '"').replace("`", "``") + "`"
+        parts.append(quoted)
+        i = end + 1
+    return "".join(parts)
+
+
 def _closingQuote(text: str, start: int, backslashEscapes: bool) -> int:
     """Position of the quote that closes the one at C{start}; doubled quotes stand for themselves."""
     close = _QUOTES[text[start]]
