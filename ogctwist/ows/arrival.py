@@ -16,6 +16,7 @@ from urllib.parse import unquote_to_bytes
 from lxml import etree
 
 from ogctwist.ows.exceptions import InvalidParameterValue, OWSException
+from ogctwist.ows.formats import mediaType
 from ogctwist.ows.kvp import parsePairs
 from ogctwist.ows.limits import DEFAULT_LIMITS, RequestLimits
 from ogctwist.ows.parameters import Parameters, upperName
@@ -89,7 +90,7 @@ def arrivalFrom(
     decoding = _Decoding(limits)
     decoding.readQuery(query)
     if body and method in _BODY_METHODS:
-        decoding.readBody(body, mediaType(headers.get("content-type", "")))
+        decoding.readBody(body, headers.get("content-type", ""))
     return Arrival(
         method=method,
         path=decoding.path(path),
@@ -104,16 +105,6 @@ def arrivalFrom(
         document=decoding.document,
         parseError=decoding.error,
     )
-
-
-def mediaType(contentType: str) -> str:
-    """The type in a Content-Type header: lower case, without parameters."""
-    return contentType.partition(";")[0].strip().lower()
-
-
-def isJson(mediaType: str) -> bool:
-    """Whether a media type is JSON or built on it."""
-    return mediaType.endswith(("/json", "+json"))
 
 
 class _Decoding:
@@ -143,12 +134,14 @@ class _Decoding:
             self._fail(error)
 
     def readBody(self, body: bytes, contentType: str) -> None:
-        if isJson(contentType):
+        kind = mediaType(contentType)
+        name = contentType.partition(";")[0].strip().lower() if kind is None else kind.name
+        if kind is not None and kind.isJson:
             return
         try:
-            if contentType.endswith(("/xml", "+xml")) or body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+            if (kind is not None and kind.isXml) or body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
                 self._readXml(body)
-            elif contentType in ("", _FORM) or contentType.startswith("text/"):
+            elif name in ("", _FORM) or name.startswith("text/"):
                 room = self._limits.parameters - len(self.values)
                 self._merge(parsePairs(body.decode("utf-8", "surrogateescape").strip(), max(room, 1)))
         except OWSException as error:
