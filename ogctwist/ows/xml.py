@@ -23,7 +23,7 @@ _PROLOG = re.compile(r"(?:\s++|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
 _LATIN = ("us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252")
 #: What libxml2 says of a prefix that is bound to nothing.
 _UNBOUND = re.compile(r"Namespace prefix (\S{1,100}) (?:on|for) ")
-_ROOT = re.compile(r"<([\w.-]+(?::([\w.-]+))?)", re.ASCII)
+_ROOT = re.compile(r"<([\w.-]+(?::[\w.-]+)?)", re.ASCII)
 #: Namespaces that clients forget to declare, by the prefixes that they use.
 _WELL_KNOWN = {
     "fes": "http://www.opengis.net/fes/2.0",
@@ -92,12 +92,13 @@ def _declared(text: str, start: int, error: UnboundPrefix) -> str:
     """
     The text with the missing prefix declared at its root, which begins at C{start}.
 
-    @raise UnboundPrefix: it is the prefix of the root itself.
+    @raise UnboundPrefix: it is the prefix of the root itself, and not a well-known one.
     """
     root = _ROOT.match(text, start)
-    if root is None or (root[2] is not None and root[1].startswith(f"{error.prefix}:")):
+    space = _WELL_KNOWN.get(error.prefix, "")
+    if root is None or (not space and root[1].startswith(f"{error.prefix}:")):
         raise error
-    space = _WELL_KNOWN.get(error.prefix, f"urn:undeclared:{error.prefix}")
+    space = space or f"urn:undeclared:{error.prefix}"
     return f'{text[: root.end()]} xmlns:{error.prefix}="{space}"{text[root.end() :]}'
 
 

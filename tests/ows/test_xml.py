@@ -49,6 +49,7 @@ class ParseXmlTests(SynchronousTestCase):
         self.assertEqual(root[0].tag, "{http://www.opengis.net/fes/2.0}F")
         self.assertEqual(root[0].get("{urn:undeclared:x}id"), "1")
         self.assertEqual([localName(child) for child in root], ["F", "G"])
+        self.assertEqual(parseXml(b"<ogc:Filter/>").tag, "{http://www.opengis.net/ogc}Filter")
         many = b"<a>" + b"".join(b"<p%d:b/>" % i for i in range(20)) + b"</a>"
         self.assertRaises(XMLError, parseXml, many)
         self.assertRaises(XMLError, parseXml, b"<a><x:b></a>")

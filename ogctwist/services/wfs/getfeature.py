@@ -113,7 +113,7 @@ def schemaLocation(wanted: GetFeature, plans: Sequence[QueryPlan], url: str) -> 
         if version.number == "1.0.0"
         else _DESCRIBED_AS.get(wanted.outputFormat, _DESCRIBED_AS[GML3])
     )
-    names = ",".join(dict.fromkeys(typeName(plan.layer) for plan in plans))
+    names = ",".join(typeName(plan.layer) for plan in plans)
     described = (
         f"{url}{'&' if '?' in url else '?'}SERVICE=WFS&VERSION={version.number}"
         f"&REQUEST=DescribeFeatureType&TYPENAME={names}&OUTPUTFORMAT={form}"
