@@ -155,7 +155,9 @@ def concatenate(left: Column, right: Column, budget: Budget) -> Column:
         budget.text(len(outcome.value))  # type: ignore[arg-type]
     else:
         joined = pc.binary_join_element_wise(textOf(left), textOf(right), "")
-        budget.produce(pc.sum(pc.binary_length(joined)).as_py() or 0)
+        lengths = pc.binary_length(joined)
+        budget.text(pc.max(lengths).as_py() or 0)
+        budget.produce(pc.sum(lengths).as_py() or 0)
         outcome = Column.fromArray(Kind.TEXT, joined)
     return outcome.withFailures(*failuresOf((left, right)))
 

@@ -7,7 +7,9 @@ import datetime
 from collections import ChainMap
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Mapping, Protocol, Sequence
+from typing import Callable, Mapping, Protocol, Sequence
+
+import shapely
 
 from ogctwist.expression.errors import BudgetExceeded
 from ogctwist.geo.batch import FeatureBatch
@@ -29,6 +31,12 @@ class ExpressionLayers(Protocol):
 
     def read(self, layer: str, fields: Sequence[str] | None, geometry: bool) -> Sequence[FeatureBatch] | None:
         """All features of the layer with this id or name; None when there is no such layer."""
+
+    def relation(self, relation: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+        """
+        Of the relation with this id or name: the referencing layer, and pairs of
+        (referencing attribute, referenced attribute); None when there is none.
+        """
 
 
 @dataclass(frozen=True)
@@ -55,12 +63,21 @@ class ExpressionContext:
         values as in L{ogctwist.expression.values}.
     @ivar layers: the layers that aggregates, C{get_feature} and the like may use, or None.
     @ivar now: what C{now()} answers, without zone; None for the clock of the machine.
+    @ivar selectedIds: ids of selected features of the layer.
+    @ivar displayExpression: the layer's display name, as the text of an expression.
+    @ivar representations: by attribute, what makes a shown value of a stored one.
+    @ivar memory: what was computed once for all batches of a request (aggregates);
+        shared with every L{child}.
     """
 
     variables: Mapping[str, object] = field(default_factory=dict)
     layers: ExpressionLayers | None = None
     now: datetime.datetime | None = None
     limits: Limits = Limits()
+    selectedIds: frozenset[int] = frozenset()
+    displayExpression: str = ""
+    representations: Mapping[str, Callable[[object], object]] = field(default_factory=dict)
+    memory: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     def child(self, variables: Mapping[str, object]) -> ExpressionContext:
         """The same with more variables, which hide those of the same name."""
@@ -100,6 +117,35 @@ class Budget:
         self._output -= amount
         if self._output < 0:
             raise BudgetExceeded("the expression makes more output than it may")
+
+    def value(self, value: object) -> None:
+        """
+        Count a list, a map or a geometry that was made, with all that lies in it.
+
+        Items that occur more than once count each time: what refers to itself
+        over and over would fill the memory when it is written out.
+
+        @raise BudgetExceeded: when it is too large.
+        """
+        pending, count = [value], 0
+        while pending:
+            item = pending.pop()
+            count += 1
+            if count > self.limits.text:
+                raise BudgetExceeded(f"the expression makes a value of more than {self.limits.text} parts")
+            if isinstance(item, list):
+                pending.extend(item)
+            elif isinstance(item, dict):
+                pending.extend(item.values())
+            elif isinstance(item, str):
+                self.text(len(item))
+            elif isinstance(item, shapely.Geometry):
+                self.vertices(int(shapely.get_num_coordinates(item)))
+        self.step(count)
+
+    def vertices(self, count: float) -> None:
+        """Count the vertices of a geometry; each weighs as much as 16 characters."""
+        self.produce(16 * int(min(count, 1e12)))
 
     def text(self, length: int) -> None:
         """Count a text before it is made.  @raise BudgetExceeded: when it is too long."""

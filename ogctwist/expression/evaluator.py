@@ -9,7 +9,6 @@ of OR.
 
 from __future__ import annotations
 
-import datetime
 from typing import Callable
 
 import numpy as np
@@ -19,6 +18,7 @@ import shapely
 
 from ogctwist.expression import arithmetic, comparison, logic, matching, nodes
 from ogctwist.expression.column import Column, Kind, failuresOf, mapRows
+from ogctwist.expression.context import Budget
 from ogctwist.expression.errors import EvaluationFailure, ExpressionError
 from ogctwist.expression.functions.registry import FUNCTIONS, Environment, Function, refusal
 from ogctwist.expression.nodes import Node
@@ -37,10 +37,7 @@ def evaluate(node: Node, scope: Scope) -> Column:
 
 
 def _literal(node: nodes.Literal, scope: Scope) -> Column:
-    value = node.value
-    if isinstance(value, (shapely.Geometry, datetime.date, datetime.time)) or value is None:
-        return Column.constant(value, scope.length)
-    return Column.constant(value, scope.length)
+    return Column.constant(node.value, scope.length)
 
 
 def _column(node: nodes.ColumnRef, scope: Scope) -> Column:
@@ -200,7 +197,24 @@ def callColumns(function: Function, columns: list[Column], scope: Scope) -> Colu
     if not function.isPure and not columns:
         columns = [Column.fromValues([None] * scope.length)]
         call = _ignoring(call)
-    return mapRows(call, columns, scope.length).withFailures(failed, reason)
+    outcome = mapRows(call, columns, scope.length)
+    charge(outcome, scope.budget)
+    return outcome.withFailures(failed, reason)
+
+
+def charge(column: Column, budget: Budget) -> None:
+    """Count what a function made.  @raise BudgetExceeded: it is too much."""
+    if column.isConstant:
+        if isinstance(column.value, (str, list, dict, shapely.Geometry)):
+            budget.value(column.value)
+    elif column.kind is Kind.TEXT:
+        lengths = pc.binary_length(column.array)
+        budget.text(pc.max(lengths).as_py() or 0)
+        budget.produce(pc.sum(lengths).as_py() or 0)
+    elif column.kind is Kind.OBJECT:
+        for value in column.values():
+            if isinstance(value, (str, list, dict, shapely.Geometry)):
+                budget.value(value)
 
 
 def _bound(call: Callable[..., object], environment: Environment) -> Callable[..., object]:

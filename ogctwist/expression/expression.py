@@ -15,18 +15,25 @@ from ogctwist.expression.context import Budget, ExpressionContext
 from ogctwist.expression.errors import ExpressionError
 from ogctwist.expression.evaluator import evaluate
 from ogctwist.expression.functions import (  # noqa: F401 - they register themselves
+    aggregates,
     arrays,
     colours,
     conditionals,
     construction,
     conversions,
     dates,
+    ellipsoidal,
     fuzzy,
     maps,
     mathematics,
     measures,
+    overlays,
+    partorder,
     patterns,
+    records,
+    shapes,
     strings,
+    transformations,
 )
 from ogctwist.expression.functions.registry import FUNCTIONS
 from ogctwist.expression.logic import isTrue, truthOf
@@ -140,12 +147,14 @@ class Expression:
     @cached_property
     def needsGeometry(self) -> bool:
         """Whether it looks at the geometry of the feature."""
+        if self.variables & {"geometry", "feature"}:
+            return True
         return any(FUNCTIONS[name].usesGeometry for name in self.functions if name in FUNCTIONS)
 
     @cached_property
     def needsAllFields(self) -> bool:
         """Whether it may look at attributes that it does not name (C{attributes()}, C{eval}, …)."""
-        return not self.functions.isdisjoint(_ALL_FIELDS)
+        return "feature" in self.variables or not self.functions.isdisjoint(_ALL_FIELDS)
 
     @cached_property
     def functions(self) -> frozenset[str]:
@@ -200,7 +209,13 @@ class Expression:
 
     def evaluateColumn(self, batch: FeatureBatch, context: ExpressionContext = _NOTHING) -> Column:
         """The same as a L{Column}, which may be one constant and may hold any value."""
-        return evaluate(self.node, Scope(batch, len(batch), context, Budget(context)))
+        return self._evaluated(Scope(batch, len(batch), context, Budget(context)))
+
+    def _evaluated(self, scope: Scope) -> Column:
+        try:
+            return evaluate(self.node, scope)
+        except RecursionError:
+            raise ExpressionError("the expression is nested too deeply") from None
 
     def mask(self, batch: FeatureBatch, context: ExpressionContext = _NOTHING) -> np.ndarray:
         """
@@ -220,7 +235,7 @@ class Expression:
         @raise ExpressionError: it names an attribute, cannot be computed, or
             spends its budget.
         """
-        column = evaluate(self.node, Scope(None, 1, context, Budget(context)))
+        column = self._evaluated(Scope(None, 1, context, Budget(context)))
         if column.failed is not None:
             raise ExpressionError(column.failure)
         return column.values()[0]
@@ -246,9 +261,12 @@ class Expression:
 
 
 #: Functions that only the project's own expressions may call.
-UNTRUSTED = frozenset(("eval", "eval_template"))
+UNTRUSTED = frozenset(("eval", "eval_template", "order_parts"))
 
-_ALL_FIELDS = frozenset(("attributes", "attribute", "eval", "eval_template", "$currentfeature", "represent_value"))
+_ALL_FIELDS = frozenset((
+    "attributes", "attribute", "eval", "eval_template", "$currentfeature", "represent_value",
+    "represent_attributes", "display_expression",
+))  # fmt: skip
 
 
 @lru_cache(maxsize=2048)

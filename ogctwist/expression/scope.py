@@ -7,9 +7,10 @@ from typing import Mapping
 
 import numpy as np
 
-from ogctwist.expression.column import Column
+from ogctwist.expression.column import Column, objectArray
 from ogctwist.expression.context import Budget, ExpressionContext
 from ogctwist.expression.errors import ExpressionError
+from ogctwist.expression.values import Feature
 from ogctwist.geo.batch import FeatureBatch
 from ogctwist.ows.exceptions import quoted
 
@@ -89,7 +90,23 @@ class Scope:
         local = self._local.get(name)
         if local is not None:
             return local
+        if self.batch is not None and name in ("id", "geometry", "feature"):
+            return {"id": self.ids, "geometry": self.geometry, "feature": self.features}[name]()
         return Column.constant(self.context.variables.get(name), self.length)
+
+    def features(self) -> Column:
+        """The features as values; NULL without features."""
+        if self.batch is None:
+            return Column.constant(None, self.length)
+        names = self.names()
+        rows = list(zip(*(self.attribute(name).values() for name in names), strict=True)) or [()] * self.length
+        ids, shapes = self.ids().values(), self.geometry().values()
+        return Column.objects(
+            objectArray(
+                Feature(id_, dict(zip(names, row, strict=True)), shape)  # type: ignore[arg-type]
+                for id_, row, shape in zip(ids, rows, shapes, strict=True)
+            )
+        )
 
     def take(self, rows: np.ndarray) -> Scope:
         """The scope of some of the rows: integer positions, which may repeat."""

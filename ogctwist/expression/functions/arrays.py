@@ -12,12 +12,16 @@ import numpy as np
 
 from ogctwist.expression.column import Column, objectArray
 from ogctwist.expression.comparison import compareValues, isSame
+from ogctwist.expression.context import Budget
 from ogctwist.expression.errors import EvaluationFailure
 from ogctwist.expression.functions.conversions import asBoolean
 from ogctwist.expression.functions.registry import Environment, function
 from ogctwist.expression.nodes import Node
 from ogctwist.expression.scope import Scope
 from ogctwist.expression.values import isNumber, toInteger, toReal, toText
+
+#: Steps that the comparison of two items counts.
+_COMPARED = 16
 
 Evaluate = Callable[[Node, Scope], Column]
 
@@ -36,7 +40,8 @@ def isLess(left: object, right: object) -> bool:
     return bool(compareValues("<", left, right))
 
 
-_ORDER = cmp_to_key(lambda a, b: -1 if isLess(a, b) else 1 if isLess(b, a) else 0)
+#: A sort key of values of any kinds, NULL first.
+ORDER = cmp_to_key(lambda a, b: -1 if isLess(a, b) else 1 if isLess(b, a) else 0)
 
 
 @function("array(*)", "Arrays", takesNull=True)
@@ -48,7 +53,7 @@ def makeArray(*values: object) -> list[object]:
 @function("array_sort(array, ascending=True)", "Arrays")
 def sortedArray(array: object, ascending: object) -> list[object]:
     """In order."""
-    return sorted(listOf(array), key=_ORDER, reverse=not asBoolean(ascending))
+    return sorted(listOf(array), key=ORDER, reverse=not asBoolean(ascending))
 
 
 @function("array_length(array)", "Arrays")
@@ -72,7 +77,7 @@ def countIn(array: object, value: object) -> int:
 @function("array_all(array_a, array_b)", "Arrays", needs="environment")
 def containsAll(environment: Environment, array: object, other: object) -> bool:
     """Whether the first holds all items of the second."""
-    environment.budget.step(len(listOf(array)) * len(listOf(other)))
+    environment.budget.step(_COMPARED * len(listOf(array)) * len(listOf(other)))
     return all(contains(array, item) for item in listOf(other))
 
 
@@ -108,13 +113,13 @@ def lastOf(array: object) -> object:
 @function("array_min(array)", "Arrays")
 def smallestOf(array: object) -> object:
     """The smallest item but NULL."""
-    return min((item for item in listOf(array) if item is not None), key=_ORDER, default=None)
+    return min((item for item in listOf(array) if item is not None), key=ORDER, default=None)
 
 
 @function("array_max(array)", "Arrays")
 def largestOf(array: object) -> object:
     """The largest item but NULL."""
-    return max((item for item in listOf(array) if item is not None), key=_ORDER, default=None)
+    return max((item for item in listOf(array) if item is not None), key=ORDER, default=None)
 
 
 def _numbers(array: object) -> list[float]:
@@ -240,7 +245,7 @@ def replacedItems(environment: Environment, *arguments: object) -> list[object]:
     else:
         raise EvaluationFailure("array_replace() takes a list and a map, or a list, what and by what")
     items = listOf(arguments[0])
-    environment.budget.step(len(items) * len(pairs))
+    environment.budget.step(_COMPARED * len(items) * len(pairs))
     for old, new in pairs:
         items = [new if isSame(item, old) else item for item in items]
     return items
@@ -250,7 +255,7 @@ def replacedItems(environment: Environment, *arguments: object) -> list[object]:
 def prioritized(environment: Environment, array: object, priority: object) -> list[object]:
     """In the order of another list; what it lacks comes last."""
     rest, items = list(listOf(array)), []
-    environment.budget.step(len(rest) * len(listOf(priority)))
+    environment.budget.step(_COMPARED * len(rest) * len(listOf(priority)))
     for wanted in listOf(priority):
         for i, item in enumerate(rest):
             if isSame(item, wanted):
@@ -284,7 +289,7 @@ def reversedArray(array: object) -> list[object]:
 @function("array_intersect(array1, array2)", "Arrays", needs="environment")
 def intersects(environment: Environment, array: object, other: object) -> bool:
     """Whether the two have an item in common."""
-    environment.budget.step(len(listOf(array)) * len(listOf(other)))
+    environment.budget.step(_COMPARED * len(listOf(array)) * len(listOf(other)))
     return any(contains(array, item) for item in listOf(other))
 
 
@@ -293,7 +298,7 @@ def distinctItems(environment: Environment, array: object) -> list[object]:
     """Each item once."""
     items: list[object] = []
     for item in listOf(array):
-        environment.budget.step(len(items))
+        environment.budget.step(_COMPARED * len(items))
         if not any(isSame(item, other) for other in items):
             items.append(item)
     return items
@@ -368,7 +373,7 @@ def foreach(scope: Scope, evaluate: Evaluate, array: Node, body: Node) -> Column
     lists, results = _flattened(scope, evaluate, array, body)
     items = iter(results.values())
     made = [None if value is None else [next(items) for _ in value] for value in _lists(lists)]
-    return _rebuilt(made, lists)
+    return _rebuilt(made, lists, scope.budget)
 
 
 @function("array_filter(array, expression, limit=0)", "Arrays", needs="nodes")
@@ -381,13 +386,16 @@ def filtered(scope: Scope, evaluate: Evaluate, array: Node, body: Node, limit: N
         chosen = None if value is None else [item for item in value if asBoolean(next(keep))]
         count = toInteger(most) if most is not None else 0
         made.append(chosen[:count] if chosen is not None and count > 0 else chosen)
-    return _rebuilt(made, lists)
+    return _rebuilt(made, lists, scope.budget)
 
 
 def _lists(lists: Column) -> list[list[object] | None]:
     return [value if isinstance(value, list) else None for value in lists.values()]
 
 
-def _rebuilt(made: list[list[object] | None], lists: Column) -> Column:
+def _rebuilt(made: list[list[object] | None], lists: Column, budget: Budget) -> Column:
     column = Column.objects(objectArray(made))
+    for value in made:
+        if value is not None:
+            budget.value(value)
     return column.withFailures(lists.failed, lists.failure)

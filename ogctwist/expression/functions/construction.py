@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import shapely
 
@@ -29,7 +31,6 @@ from ogctwist.geo.wellknown import WellKnownError, fromWkb, fromWkt
 measure("centroid(geometry)", shapely.centroid, kind=Kind.OBJECT)
 measure("point_on_surface(geometry)", shapely.point_on_surface, kind=Kind.OBJECT)
 measure("convex_hull(geometry)", shapely.convex_hull, "convexHull", kind=Kind.OBJECT)
-measure("oriented_bbox(geometry)", shapely.oriented_envelope, kind=Kind.OBJECT)
 measure("reverse(geometry)", shapely.reverse, kind=Kind.OBJECT)
 measure("line_merge(geometry)", shapely.line_merge, kind=Kind.OBJECT)
 measure("make_valid(geometry)", shapely.make_valid, kind=Kind.OBJECT)
@@ -59,6 +60,37 @@ def _boxes(shapes: np.ndarray) -> np.ndarray:
 
 
 measure("bounds(geometry)", _boxes, kind=Kind.OBJECT)
+
+
+def orientedBox(shape: shapely.Geometry | None) -> shapely.Geometry | None:
+    """The rectangle of least area around a shape, along a side of its hull; None without area."""
+    hull = None if shape is None else shapely.convex_hull(shape)
+    if hull is None or shapely.get_type_id(hull) != POLYGON:
+        return None
+    ring = shapely.get_coordinates(shapely.get_exterior_ring(hull))
+    steps = np.diff(ring, axis=0)
+    along = steps / np.sqrt((steps**2).sum(axis=1))[:, None]
+    across = np.column_stack([-along[:, 1], along[:, 0]])
+    u, v = ring @ along.T, ring @ across.T
+    spans = np.stack([u.min(axis=0), u.max(axis=0), v.min(axis=0), v.max(axis=0)], axis=1)
+    best = int(np.argmin((spans[:, 1] - spans[:, 0]) * (spans[:, 3] - spans[:, 2])))
+    u0, u1, v0, v1 = spans[best]
+    corners = np.array([[u0, v0], [u1, v0], [u1, v1], [u0, v1]])
+    return shapely.Polygon(corners @ np.stack([along[best], across[best]]))
+
+
+measure("oriented_bbox(geometry)", lambda s: objectArray(map(orientedBox, s)), kind=Kind.OBJECT)
+
+
+@function("main_angle(geometry)", GROUP)
+def mainAngle(value: object) -> float | None:
+    """Of the longer side of the oriented bounding box, from north, clockwise, 0 to 180 degrees."""
+    box = orientedBox(shapeOf(value))
+    if box is None:
+        return None
+    sides = np.diff(shapely.get_coordinates(box)[:3], axis=0)
+    dx, dy = sides[int(np.argmax((sides**2).sum(axis=1)))].tolist()
+    return math.degrees(math.atan2(dx, dy)) % 180
 
 
 def _boundaries(shapes: np.ndarray) -> np.ndarray:
@@ -187,7 +219,7 @@ def collected(shapes: list[shapely.Geometry], environment: Environment | None = 
         return None
     parts = shapely.get_parts(np.array(shapes, dtype=object))
     if environment is not None:
-        environment.budget.produce(int(shapely.get_num_coordinates(parts).sum()))
+        environment.budget.vertices(int(shapely.get_num_coordinates(parts).sum()))
     kinds = set(shapely.get_type_id(parts).tolist())
     if kinds == {POINT}:
         return shapely.multipoints(parts)

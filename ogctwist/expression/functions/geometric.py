@@ -56,7 +56,7 @@ def settled(outcome: np.ndarray, kind: Kind, scope: Scope, null: np.ndarray, ali
         values = np.array(outcome, dtype=object, copy=True)
         values[null] = None
         column = Column.objects(values)
-        scope.budget.produce(int(shapely.get_num_coordinates(values).sum()))
+        scope.budget.vertices(int(shapely.get_num_coordinates(values).sum()))
     else:
         column = Column.fromArray(kind, pa.array(outcome, mask=null))
     return column.withFailures(alien, "Cannot convert to geometry")

@@ -252,18 +252,6 @@ def straightDistance(value: object) -> float | None:
     return float(math.dist(*ends.tolist()))
 
 
-@function("main_angle(geometry)", GROUP)
-def mainAngle(value: object) -> float | None:
-    """Of the longer side of the oriented bounding box, from north, clockwise, 0 to 180 degrees."""
-    box = shapely.oriented_envelope(shapeOf(value))
-    if shapely.get_type_id(box) != POLYGON:
-        return None
-    corners = shapely.get_coordinates(box)
-    sides = np.diff(corners[:3], axis=0)
-    dx, dy = sides[int(np.argmax((sides**2).sum(axis=1)))]
-    return math.degrees(math.atan2(dx, dy)) % 180
-
-
 @function("roundness(geometry)", GROUP)
 def roundness(value: object) -> float | None:
     """1 of a circle, less of others."""

@@ -63,6 +63,12 @@ class Function:
     usesGeometry: bool = False
     isPure: bool = True
 
+    @property
+    def signature(self) -> str:
+        """Its parameters as one writes them; those that may be left out in brackets."""
+        names = [p.name if p.isRequired else f"[{p.name}]" for p in self.parameters]
+        return ", ".join([*names, "…"] if self.isVariadic else names)
+
 
 @dataclass(frozen=True, eq=False)
 class Environment:

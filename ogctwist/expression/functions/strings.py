@@ -92,26 +92,26 @@ def wordwrapped(text: object, length: object, delimiter: object) -> str:
 
 
 def _atMost(line: str, width: int, mark: str) -> str:
-    lines = []
-    while len(line) > width:
-        cut = line.rfind(mark, 0, width + len(mark))
-        if cut <= 0:
-            cut = line.find(mark, width)
+    lines, start = [], 0
+    while len(line) - start > width:
+        cut = line.rfind(mark, start, start + width + len(mark))
+        if cut <= start:
+            cut = line.find(mark, start + width)
         if cut < 0:
             break
-        lines.append(line[:cut])
-        line = line[cut + len(mark) :]
-    return "\n".join([*lines, line])
+        lines.append(line[start:cut])
+        start = cut + len(mark)
+    return "\n".join([*lines, line[start:]])
 
 
 def _atLeast(line: str, width: int, mark: str) -> str:
-    lines = []
+    lines, start = [], 0
     while True:
-        cut = line.find(mark, width)
+        cut = line.find(mark, start + width)
         if cut < 0:
-            return "\n".join([*lines, line])
-        lines.append(line[:cut])
-        line = line[cut + len(mark) :]
+            return "\n".join([*lines, line[start:]])
+        lines.append(line[start:cut])
+        start = cut + len(mark)
 
 
 @function("replace(*)", "String", needs="environment")
