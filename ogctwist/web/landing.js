@@ -22,21 +22,22 @@
   const unit = () => (box[2] - box[0]) / frame.clientWidth;
   picture.draggable = false;
   frame.addEventListener("pointerdown", event => {
-    drag = [event.clientX - shift[0], event.clientY - shift[1], box.slice()];
+    drag = { x: event.clientX, y: event.clientY, shift: shift.slice() };
     frame.setPointerCapture(event.pointerId);
   });
   frame.addEventListener("pointermove", event => {
     if (!drag) return;
-    shift = [event.clientX - drag[0], event.clientY - drag[1]];
+    shift = [drag.shift[0] + event.clientX - drag.x, drag.shift[1] + event.clientY - drag.y];
     place();
   });
-  frame.addEventListener("pointerup", () => {
+  frame.addEventListener("pointerup", event => {
     if (!drag) return;
-    const dx = -shift[0] * unit(), dy = shift[1] * unit();
-    box = [drag[2][0] + dx, drag[2][1] + dy, drag[2][2] + dx, drag[2][3] + dy];
+    const dx = (drag.x - event.clientX) * unit(), dy = (event.clientY - drag.y) * unit();
+    box = [box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy];
     drag = null;
     load();
   });
+  frame.addEventListener("pointercancel", () => { drag = null; load(); });
   frame.addEventListener("wheel", event => {
     event.preventDefault();
     const edge = frame.getBoundingClientRect();
