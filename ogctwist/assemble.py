@@ -28,6 +28,7 @@ from ogctwist.cache.lru import ByteBudgetCache
 from ogctwist.cache.projects import ProjectCache
 from ogctwist.project.location import ProjectLocations
 from ogctwist.project.reader import ProjectLimits, readProject
+from ogctwist.qgiscompat.runtime import PluginRuntime
 from ogctwist.server.dispatch import Dispatcher
 from ogctwist.server.filters import FilterChain
 from ogctwist.server.hooks import HookCaller
@@ -74,7 +75,10 @@ class OgcServer(Service):
         self.access = AccessControl(self.interface.accessControls, self.caller, self.catalogue)
         memory: ByteBudgetCache[bytes] = ByteBudgetCache(settings.documentCacheBytes)
         self.documents = DocumentCache(self.interface.serverCaches, self.caller, memory)
-        self.plugins = PluginLoader(self.interface, settings.plugins)
+        self.runtime = PluginRuntime(self.interface, reactor, settings)
+        self.plugins = PluginLoader(
+            self.interface, settings.plugins, self.runtime.interfaceFor, self.runtime.prepare
+        )
         self.dispatcher = Dispatcher(
             FilterChain(self.interface.filters, self.caller),
             self.interface.services,
@@ -120,6 +124,7 @@ class OgcServer(Service):
         """@return: Deferred that fires when no thread works any more."""
         super().stopService()
         self.plugins.unload()
+        self.runtime.stop()
         stopping = gatherResults([self.renderPool.stop(), self.dataPool.stop()], consumeErrors=True)
 
         def close(result: Any) -> Any:

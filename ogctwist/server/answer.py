@@ -30,7 +30,8 @@ class Answer:
     """
     @ivar status: the HTTP status, 200 to begin with.
     @ivar headers: as set, case-sensitive as in QGIS.
-    @ivar buffer: what of the body has not left yet.
+    @ivar buffer: what of the body has not left yet, and may still be changed.
+    @ivar flushed: what may not be changed any more, and leaves as soon as it can.
     @ivar headersSent: whether the first byte has left; then status and headers are fixed.
     @ivar stream: the body that a service makes while it is sent, or None.
     """
@@ -39,6 +40,7 @@ class Answer:
         self.status = 200
         self.headers: dict[str, str] = {}
         self.buffer = bytearray()
+        self.flushed = bytearray()
         self.headersSent = False
         self.stream: IStreamedBody | None = None
 
@@ -69,10 +71,23 @@ class Answer:
         """Append to the buffer."""
         self.buffer += data
 
-    def take(self) -> bytes:
-        """The buffer, emptied."""
-        data = bytes(self.buffer)
+    def flush(self) -> None:
+        """What is in the buffer is on its way: it cannot be changed any more, nor can status and headers."""
+        self.headersSent = True
+        self.flushed += self.buffer
         self.buffer.clear()
+
+    def take(self) -> bytes:
+        """All that has not left, emptied."""
+        data = bytes(self.flushed + self.buffer)
+        self.flushed.clear()
+        self.buffer.clear()
+        return data
+
+    def takeFlushed(self) -> bytes:
+        """What must leave now; the buffer stays."""
+        data = bytes(self.flushed)
+        self.flushed.clear()
         return data
 
     def truncate(self) -> None:

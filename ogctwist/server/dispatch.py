@@ -19,7 +19,13 @@ from ogctwist.server.current import currentHandler
 from ogctwist.server.filters import FilterChain, IRequestScope
 from ogctwist.server.handler import INTERNAL_ERROR, RequestHandler
 from ogctwist.server.registry import ServiceRegistry
-from ogctwist.server.reports import ServerException, projectFileError, projectProblem, unknownService
+from ogctwist.server.reports import (
+    PreparedReport,
+    ServerException,
+    projectFileError,
+    projectProblem,
+    unknownService,
+)
 from ogctwist.server.request import ServiceRequest
 from ogctwist.server.response import ServiceResponse
 from ogctwist.server.streamed import FilteredBody
@@ -60,13 +66,35 @@ class Exchange:
         self.delivery = delivery
         self.access = access
         self._filters = filters
+        self.held: list[IRequestScope] = []
         self.isComplete = False
+
+    async def enter(self, scopes: Sequence[IRequestScope]) -> None:
+        """Take hold of all scopes, in order."""
+        for scope in scopes:
+            await _awaited(scope.enter(self.handler))
+            self.held.append(scope)
+
+    def serve(self) -> None:
+        """Tell the scopes that the service begins."""
+        for scope in self.held:
+            scope.serving(self.handler)
 
     async def complete(self) -> None:
         """Run responseComplete of the filters, once."""
-        if not self.isComplete:
-            self.isComplete = True
+        if self.isComplete:
+            return
+        self.isComplete = True
+        try:
             await self._filters.responseComplete(self.handler)
+        finally:
+            for scope in reversed(self.held):
+                scope.completed(self.handler)
+
+    def leave(self) -> None:
+        """Let go of the scopes."""
+        for scope in reversed(self.held):
+            scope.leave(self.handler)
 
 
 @implementer(IDispatcher)
@@ -109,15 +137,12 @@ class Dispatcher:
     async def _handle(self, arrival: Arrival, delivery: IDelivery) -> None:
         handler = RequestHandler(arrival, self._reportOf)
         currentHandler.set(handler)
-        held: list[IRequestScope] = []
+        exchange = Exchange(handler, delivery, self._access.forRequest(handler), self._filters)
         try:
-            for scope in self._scopes():
-                await _awaited(scope.enter(handler))
-                held.append(scope)
-            await self._serve(Exchange(handler, delivery, self._access.forRequest(handler), self._filters))
+            await exchange.enter(self._scopes())
+            await self._serve(exchange)
         finally:
-            for scope in reversed(held):
-                scope.leave(handler)
+            exchange.leave()
 
     async def _serve(self, exchange: Exchange) -> None:
         handler = exchange.handler
@@ -176,10 +201,12 @@ class Dispatcher:
 
     async def _execute(self, exchange: Exchange) -> None:
         handler = exchange.handler
-        project = await self._loadProject(handler)
+        await self._loadProject(handler)
         await self._filters.projectReady(handler)
         if handler.isStopped:
             return
+        exchange.serve()
+        project = handler.project
         api = self._apiOf(handler)
         if api is None and project is None:
             raise projectFileError(500)
@@ -192,13 +219,12 @@ class Dispatcher:
         request = ServiceRequest(handler, self._settings, exchange.access)
         await _awaited(service.executeRequest(request, ServiceResponse(handler.answer), project))
 
-    async def _loadProject(self, handler: RequestHandler) -> Project | None:
+    async def _loadProject(self, handler: RequestHandler) -> None:
         path = handler.configFilePath = self._pathNow(handler)
         if path:
             handler.project = await self._projects.project(path)
         elif handler.parameter("MAP"):
             raise projectFileError(404)
-        return handler.project
 
     def _apiOf(self, handler: RequestHandler) -> Any:
         return None if handler.parameter("SERVICE") else self._services.apiFor(handler.path())
@@ -211,6 +237,8 @@ class Dispatcher:
 
     def _reportOf(self, handler: RequestHandler, error: OWSException) -> tuple[int, str, bytes]:
         """The exception report, by whom the request is for."""
+        if isinstance(error, PreparedReport):
+            return error.report
         if isinstance(error, ServerException):
             return serverExceptionReport(error)
         try:

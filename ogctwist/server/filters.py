@@ -28,6 +28,18 @@ class IRequestScope(Interface):
     def enter(handler):
         """@return: None, or a Deferred or coroutine that fires when the request holds it."""
 
+    def serving(handler):
+        """
+        All C{projectReady} hooks are over and the service is about to begin, with
+        C{handler.project}; not called when there is nothing to serve.
+        """
+
+    def completed(handler):
+        """
+        The last C{responseComplete} is over; what is left is to deliver the answer, however
+        long the client takes.
+        """
+
     def leave(handler):
         """The request is over; called once for every C{enter} that succeeded."""
 

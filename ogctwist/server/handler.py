@@ -37,6 +37,7 @@ class RequestHandler:
     @ivar answer: the answer in the making.
     @ivar isLost: the client has gone; what is still written goes nowhere.
     @ivar configFilePath: the path of the project, as known by now.
+    @ivar notes: what others keep with the request, each under a key of its own.
     """
 
     project: Project | None = None
@@ -47,6 +48,8 @@ class RequestHandler:
         self.answer = Answer()
         self.isLost = False
         self.configFilePath = ""
+        self.notes: dict[str, Any] = {}
+        self._method = arrival.method
         self._report = report
         self._parameters: dict[str, str] = dict(arrival.parameters.items())
         self._headers = dict(arrival.headers)
@@ -110,8 +113,18 @@ class RequestHandler:
     def path(self) -> str:
         return self.arrival.path
 
+    def setUrl(self, url: str) -> None:
+        """Put a URL's query, and so its parameters, in the place of all; its path stays what it was."""
+        self._query = [part for part in url.partition("?")[2].partition("#")[0].split("&") if part]
+        pairs = [part.partition("=") for part in self._query]
+        self._parameters = {upperName(unquote_plus(name)): unquote_plus(value) for name, _, value in pairs}
+
     def method(self) -> str:
-        return self.arrival.method
+        return self._method
+
+    def setMethod(self, method: str) -> None:
+        """Have the service see another method."""
+        self._method = method.upper()
 
     def data(self) -> bytes:
         return self.arrival.body

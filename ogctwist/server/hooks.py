@@ -29,6 +29,10 @@ class HookCancelled(Exception):
     """The Deferred of a hook was cancelled, and not by the request."""
 
 
+class TimedDeferred(Deferred[Any]):
+    """What a hook answers that looks after its own time: such as one that has to wait for its turn first."""
+
+
 class HookCaller:
     """
     Calls hooks with a limit in time.
@@ -55,6 +59,8 @@ class HookCaller:
             answer = Deferred.fromCoroutine(answer)
         if not isinstance(answer, Deferred):
             return answer
+        if isinstance(answer, TimedDeferred):
+            return await answer
         return await self._within(label, answer)
 
     def _within(self, label: str, answer: Deferred[Any]) -> Deferred[Any]:

@@ -19,6 +19,18 @@ class ServerException(OWSException):
     status = 500
 
 
+class PreparedReport(OWSException):
+    """
+    A failure with its report, as a plugin wrote it.
+
+    @ivar report: status, content type, body.
+    """
+
+    def __init__(self, status: int, contentType: str, body: bytes):
+        super().__init__("", status=status)
+        self.report = (status, contentType, body)
+
+
 def projectFileError(status: int) -> ServerException:
     """
     There is no project, or it cannot be read: the same words for all, so that

@@ -109,7 +109,7 @@ class FilteredBody:
             self._isAtEnd = True
             await self._complete()
             return answer.take()
-        return answer.take() if maySend else b""
+        return answer.take() if maySend else answer.takeFlushed()
 
     async def _finish(self) -> bytes:
         self._handler.answer.write(self._body.tail())

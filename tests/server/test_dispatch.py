@@ -569,6 +569,12 @@ class ScopeTests(Exchanged):
             def enter(self, handler):
                 return self.lock.acquire()
 
+            def serving(self, handler):
+                pass
+
+            def completed(self, handler):
+                pass
+
             def leave(self, handler):
                 self.lock.release()
 
