@@ -56,6 +56,8 @@ class Tile:
     def pattern(self) -> object:
         """A repeating cairo pattern."""
         picture = np.ascontiguousarray(self.picture)
+        if self.opacity < 1:
+            picture = (picture * self.opacity + 0.5).astype(np.uint8)
         height, width = picture.shape[:2]
         surface = cairo.ImageSurface.create_for_data(picture, cairo.FORMAT_ARGB32, width, height, width * 4)
         pattern = cairo.SurfacePattern(surface)
@@ -77,6 +79,8 @@ class Gradient:
     @ivar stops: (offset 0 to 1, colour), ascending.
     @ivar spread: 'pad', 'repeat' or 'reflect'.
     @ivar radius: of a radial gradient about C{start}; None for a linear one from C{start} to C{end}.
+    @ivar box: (x, y, width, height) of the rectangle whose corners are (0, 0) and (1, 1) for the
+        points and the radius above; None when they are in pixels.
     """
 
     stops: tuple[tuple[float, Color], ...]
@@ -84,6 +88,7 @@ class Gradient:
     end: tuple[float, float] = (0.0, 0.0)
     radius: float | None = None
     spread: str = "pad"
+    box: tuple[float, float, float, float] | None = None
 
     def pattern(self) -> object:
         """The cairo pattern."""
@@ -95,6 +100,12 @@ class Gradient:
             pattern.add_color_stop_rgba(offset, *color)
         extend = {"repeat": cairo.EXTEND_REPEAT, "reflect": cairo.EXTEND_REFLECT}
         pattern.set_extend(extend.get(self.spread, cairo.EXTEND_PAD))
+        if self.box is not None:
+            x, y, width, height = self.box
+            matrix = cairo.Matrix()
+            matrix.scale(1 / max(width, 1e-6), 1 / max(height, 1e-6))
+            matrix.translate(-x, -y)
+            pattern.set_matrix(matrix)
         return pattern
 
 

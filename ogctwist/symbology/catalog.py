@@ -5,16 +5,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ogctwist.symbology.arrows import ARROW_LINE_VARIATIONS, readArrowLine
 from ogctwist.symbology.dynamic import DynamicLayer
 from ogctwist.symbology.fills import SIMPLE_FILL_VARIATIONS, readSimpleFill
+from ogctwist.symbology.generated import readGeometryGenerator, readVectorField
+from ogctwist.symbology.gradients import GRADIENT_FILL_VARIATIONS, readGradientFill
 from ogctwist.symbology.lines import SIMPLE_LINE_VARIATIONS, readSimpleLine
 from ogctwist.symbology.markers import SIMPLE_MARKER_VARIATIONS, readSimpleMarker
 from ogctwist.symbology.parts import LINE, POINT, POLYGON
+from ogctwist.symbology.patterns import (
+    LINE_PATTERN_VARIATIONS,
+    POINT_PATTERN_VARIATIONS,
+    RASTER_FILL_VARIATIONS,
+    SVG_FILL_VARIATIONS,
+    readLinePattern,
+    readPointPattern,
+    readRasterFill,
+    readSvgFill,
+)
 from ogctwist.symbology.picturemarkers import (
     RASTER_MARKER_VARIATIONS,
     SVG_MARKER_VARIATIONS,
     readRasterMarker,
     readSvgMarker,
+)
+from ogctwist.symbology.placedfills import (
+    RANDOM_MARKER_FILL_VARIATIONS,
+    readCentroidFill,
+    readRandomMarkerFill,
 )
 from ogctwist.symbology.repeated import (
     HASH_LINE_VARIATIONS,
@@ -22,6 +40,7 @@ from ogctwist.symbology.repeated import (
     readHashLine,
     readMarkerLine,
 )
+from ogctwist.symbology.shapeburst import SHAPEBURST_VARIATIONS, readShapeburstFill
 from ogctwist.symbology.shapedmarkers import (
     ELLIPSE_MARKER_VARIATIONS,
     FILLED_MARKER_VARIATIONS,
@@ -40,6 +59,20 @@ LAYER_CLASSES: dict[tuple[int, str], LayerClass] = {
     (LINE, "SimpleLine"): _SIMPLE_LINE,
     **{(kind, "MarkerLine"): LayerClass(readMarkerLine, MARKER_LINE_VARIATIONS) for kind in (LINE, POLYGON)},
     **{(kind, "HashLine"): LayerClass(readHashLine, HASH_LINE_VARIATIONS) for kind in (LINE, POLYGON)},
+    (POLYGON, "CentroidFill"): LayerClass(readCentroidFill),
+    (POLYGON, "GradientFill"): LayerClass(readGradientFill, GRADIENT_FILL_VARIATIONS),
+    (POLYGON, "RandomMarkerFill"): LayerClass(readRandomMarkerFill, RANDOM_MARKER_FILL_VARIATIONS),
+    (POLYGON, "ShapeburstFill"): LayerClass(readShapeburstFill, SHAPEBURST_VARIATIONS),
+    **{(kind, "ArrowLine"): LayerClass(readArrowLine, ARROW_LINE_VARIATIONS) for kind in (LINE, POLYGON)},
+    **{
+        (kind, "GeometryGenerator"): LayerClass(readGeometryGenerator)
+        for kind in (POINT, LINE, POLYGON)
+    },
+    (POINT, "VectorField"): LayerClass(readVectorField),
+    (POLYGON, "LinePatternFill"): LayerClass(readLinePattern, LINE_PATTERN_VARIATIONS),
+    (POLYGON, "PointPatternFill"): LayerClass(readPointPattern, POINT_PATTERN_VARIATIONS),
+    (POLYGON, "SVGFill"): LayerClass(readSvgFill, SVG_FILL_VARIATIONS),
+    (POLYGON, "RasterFill"): LayerClass(readRasterFill, RASTER_FILL_VARIATIONS),
     (POINT, "EllipseMarker"): LayerClass(readEllipseMarker, ELLIPSE_MARKER_VARIATIONS),
     (POINT, "FilledMarker"): LayerClass(readFilledMarker, FILLED_MARKER_VARIATIONS),
     (POINT, "FontMarker"): LayerClass(readFontMarker, FONT_MARKER_VARIATIONS),

@@ -87,6 +87,12 @@ class Parts:
         return Parts(LINE, coords, coordsOf, self.ringsOf, self.rowOf)
 
     @cached_property
+    def outlinesByRing(self) -> Parts:
+        """Polygons whose rings all end with their first point."""
+        coords, coordsOf = _closed(self.coords, self.coordsOf)
+        return Parts(self.kind, coords, coordsOf, self.ringsOf, self.rowOf)
+
+    @cached_property
     def firstPoints(self) -> np.ndarray:
         """float64 (p, 2): the first vertex of every part: the points themselves for points."""
         return self.coords[self.coordsOf[self.ringsOf[:-1]]]
