@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wfs.test_bounds -*-
+# -*- test-case-name: tests.services.wfs.test_getfeature -*-
 """The box around a whole answer, as its head gives it before the first feature is read."""
 
 from __future__ import annotations

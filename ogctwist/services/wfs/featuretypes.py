@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wfs.test_featuretypes -*-
+# -*- test-case-name: tests.services.wfs.test_getfeature -*-
 """Which layers a project publishes as feature types, under which names."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wfs.test_filters -*-
+# -*- test-case-name: tests.services.wfs.test_getfeature -*-
 """Which features a query asks for, as conditions on the layer: ids, OGC filter, expression, box."""
 
 from __future__ import annotations

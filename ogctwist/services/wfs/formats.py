@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wfs.test_formats -*-
+# -*- test-case-name: tests.services.wfs.test_getfeature -*-
 """The formats in which features are given out, and the names by which they are asked for."""
 
 from __future__ import annotations

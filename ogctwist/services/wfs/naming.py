@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wfs.test_naming -*-
+# -*- test-case-name: tests.services.wfs.test_getfeature -*-
 """
 In which reference system an answer is written, under which name and with which axis first.
 

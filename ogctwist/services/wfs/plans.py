@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wfs.test_plans -*-
+# -*- test-case-name: tests.services.wfs.test_getfeature -*-
 """
 From queries to what is asked of sources and encoders.
 

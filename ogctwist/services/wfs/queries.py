@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wfs.test_querykvp tests.services.wfs.test_queryxml -*-
+# -*- test-case-name: tests.services.wfs.test_querykvp tests.services.wfs.test_getfeature -*-
 """GetFeature as a value, whatever the version and encoding of the request."""
 
 from __future__ import annotations

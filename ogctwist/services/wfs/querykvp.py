@@ -101,8 +101,8 @@ def _queriesOfIds(parameters: Parameters, ids: list[str]) -> tuple[Query, ...]:
 def typeNames(parameters: Parameters) -> list[str]:
     """The type names of TYPENAME or, in 2.0, TYPENAMES; C{(a)(b)} is as good as C{a,b}."""
     text = parameters.text("TYPENAME") or parameters.text("TYPENAMES")
-    text = text.replace(")(", ",") if text.startswith("(") and text.endswith(")") and ")(" in text else text
-    return [name.strip() for name in text.split(",") if name.strip()]
+    names = groups(text) if ")(" in text else text.split(",")
+    return [name.strip() for name in names if name.strip()]
 
 
 def groups(text: str) -> list[str]:

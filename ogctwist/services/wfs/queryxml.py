@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wfs.test_queryxml -*-
+# -*- test-case-name: tests.services.wfs.test_getfeature -*-
 """GetFeature out of an XML document (OGC 02-058, 9.1; 04-094, 9.2; 09-025r2, 11.3)."""
 
 from __future__ import annotations

@@ -148,5 +148,4 @@ def geometryType(wkbType: str, gml: str) -> str:
     of curves.
     """
     types = {"gml2": _GML2_TYPES, "gml3": _GML3_TYPES, "gml32": _GML32_TYPES}[gml]
-    fallback = "GeometryPropertyType" if gml != "gml2" else "GeometryAssociationType"
-    return types.get(wkbType, fallback)
+    return types.get(wkbType, "GeometryPropertyType")
