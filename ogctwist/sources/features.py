@@ -84,7 +84,8 @@ class FeatureCursor:
 
     def _fetched(self, result: Any, answer: defer.Deferred[Any]) -> None:
         self._isFetching = False
-        answer.callback(result)
+        if not answer.called:  # a cancelled fetch has failed already
+            answer.callback(result)
 
     def _next(self) -> FeatureBatch:
         with self._turn:

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.sources.test_reader -*-
+# -*- test-case-name: tests.conformance.test_featuresources -*-
 """
 What one kind of data (a table, a file) must be able to do, blocking.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.sources.test_sqliteselect -*-
+# -*- test-case-name: tests.sources.test_geopackage -*-
 """A SELECT in the place of a table: QGIS's subset strings may be one, and so may a SpatiaLite layer."""
 
 from __future__ import annotations
