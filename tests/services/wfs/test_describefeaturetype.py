@@ -14,7 +14,7 @@ from tests.doubles.access import FixedAccess
 from tests.services.wfs.served import PLACES, SPACES, ServedWfs, points
 
 TYPES = SourceSchema(
-    tuple(SourceField(kind.value, kind) for kind in FieldType) + (SourceField("my field", FieldType.STRING),),
+    (*(SourceField(kind.value, kind) for kind in FieldType), SourceField("my field", FieldType.STRING)),
     wkbType="MultiPolygon",
     geometryName="g",
 )
