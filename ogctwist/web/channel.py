@@ -69,9 +69,11 @@ class LimitedRequest(server.Request):
     _received = 0
 
     def gotLength(self, length: int | None) -> None:
+        """The body stays in memory: it is bounded."""
         self.content = BytesIO()
 
     def handleContentChunk(self, data: bytes) -> None:
+        """Count the body while it arrives."""
         self._received += len(data)
         if self._received > self.channel.limits.body:
             self.channel.refuse(http.REQUEST_ENTITY_TOO_LARGE)
@@ -79,6 +81,7 @@ class LimitedRequest(server.Request):
             self.content.write(data)
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
+        """The request is complete; its query is not parsed here."""
         self.hasArrived = True
         self.begun = self.channel.site.reactor.seconds()
         self.content.seek(0, 0)
@@ -88,6 +91,7 @@ class LimitedRequest(server.Request):
         self.process()
 
     def processingFailed(self, reason: Failure) -> None:
+        """500 without a word of the reason, or a cut when the answer had begun."""
         log.failure("request {requestId} failed", reason, requestId=self.requestId)
         if self.startedWriting:
             self.abort()
@@ -100,6 +104,7 @@ class LimitedRequest(server.Request):
         self.finish()
 
     def finish(self) -> None:
+        """The answer is complete."""
         if self.channel is not None:
             self.ended = self.channel.site.reactor.seconds()
         super().finish()
@@ -111,6 +116,7 @@ class LimitedRequest(server.Request):
             self.channel.abort()
 
     def connectionLost(self, reason: Failure) -> None:
+        """The connection ended before the answer did."""
         site = self.channel.site
         self.ended = site.reactor.seconds()
         self.isAborted = True
@@ -145,6 +151,7 @@ class LimitedChannel(http.HTTPChannel):
     _isDraining = False
 
     def connectionMade(self) -> None:
+        """The first deadline runs from here."""
         self.limits = self.site.limits
         self.MAX_LENGTH = max(self.limits.requestLine, self.limits.headerSize)
         # Counted here, line by line, with the right status for each; the base class only says 400.
@@ -158,6 +165,7 @@ class LimitedChannel(http.HTTPChannel):
     # -- what arrives
 
     def dataReceived(self, data: bytes) -> None:
+        """Bytes, which begin a request when none was awaited."""
         if self.isRefused:
             return
         super().dataReceived(data)
@@ -165,6 +173,7 @@ class LimitedChannel(http.HTTPChannel):
             self._enter(Phase.HEAD, self.limits.headerDeadline)
 
     def lineReceived(self, line: bytes) -> None:
+        """The request line or a header, counted."""
         if self.isRefused:
             return
         if self.phase is Phase.IDLE:
@@ -185,13 +194,16 @@ class LimitedChannel(http.HTTPChannel):
         super().lineReceived(line)
 
     def lineLengthExceeded(self, line: bytes) -> None:
+        """A line without an end."""
         if not self.isRefused:
             self.refuse(HEADERS_TOO_LARGE if self._hasRequestLine else http.REQUEST_URI_TOO_LONG)
 
     def headerReceived(self, line: bytes) -> bool:
+        """A header, unless the request is refused already."""
         return False if self.isRefused else super().headerReceived(line)
 
     def allHeadersReceived(self) -> None:
+        """Refuse a body that is announced as too long; else wait for it."""
         if self.isRefused:
             return
         if self.length is not None and self.length > self.limits.body:
@@ -203,10 +215,12 @@ class LimitedChannel(http.HTTPChannel):
             self._enter(Phase.BODY, self.limits.bodyDeadline)
 
     def rawDataReceived(self, data: bytes) -> None:
+        """The body, or what follows the request."""
         if not self.isRefused:
             super().rawDataReceived(data)
 
     def allContentReceived(self) -> None:
+        """The request is complete; its answer has no deadline here."""
         if self.isRefused:
             return
         self._hasRequestLine = False
@@ -215,6 +229,7 @@ class LimitedChannel(http.HTTPChannel):
         super().allContentReceived()
 
     def requestDone(self, request: Any) -> None:
+        """The answer is complete; the next request may come."""
         self._enter(Phase.IDLE, LINGER if self._isDraining else self.limits.keepAlive)
         super().requestDone(request)
 
@@ -276,20 +291,24 @@ class LimitedChannel(http.HTTPChannel):
     # -- clients that stop reading
 
     def pauseProducing(self) -> None:
+        """The buffers are full: from now on the client has to read."""
         super().pauseProducing()
         self._watchStall()
 
     def resumeProducing(self) -> None:
+        """The client has read."""
         self._stalledSince = None
         super().resumeProducing()
 
     def registerProducer(self, producer: Any, streaming: bool) -> None:
+        """A producer that begins on a full connection is paused from the start."""
         super().registerProducer(producer, streaming)
         if self._waitingForTransport:
             # The client has not yet taken the answer before this one.
             producer.pauseProducing()
 
     def loseConnection(self) -> None:
+        """Close when the buffers are empty, or the client does not empty them."""
         # What is buffered is still sent; a client that does not read would keep it for ever.
         self._watchStall()
         super().loseConnection()
@@ -338,12 +357,14 @@ class LimitedChannel(http.HTTPChannel):
         self.persistent = 0
 
     def checkPersistence(self, request: Any, version: bytes) -> bool:
+        """While the site drains every answer is the last."""
         if not self._isDraining:
             return super().checkPersistence(request, version)
         self._closeAfter(request)
         return False
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Nothing is left behind."""
         self.site.channels.discard(self)
         self._enter(Phase.IDLE, None)
         for call in (self._deadlineCall, self._stallCall, self._lingerCall):

@@ -22,9 +22,11 @@ _QUALITY = re.compile(r"q\s*=\s*([01](?:\.[0-9]{0,3})?)")
 class Compressor(Protocol):
     """The part of zlib's compression objects that is used."""
 
-    def compress(self, data: bytes, /) -> bytes: ...
+    def compress(self, data: bytes, /) -> bytes:
+        """@return: compressed bytes, perhaps none yet."""
 
-    def flush(self, mode: int = ..., /) -> bytes: ...
+    def flush(self, mode: int = ..., /) -> bytes:
+        """@return: those that were kept back."""
 
 
 class InflationError(Exception):

@@ -72,6 +72,7 @@ class Worker(ProcessProtocol):
         self._partial: dict[int, bytes] = {}
 
     def childDataReceived(self, childFD: int, data: bytes) -> None:
+        """What the worker says: that it serves, or lines for the log."""
         if childFD == READY_DESCRIPTOR:
             self._setReady(True)
             return
@@ -82,6 +83,7 @@ class Worker(ProcessProtocol):
         self._partial[childFD] = rest[-10_000:]
 
     def processEnded(self, reason: Failure) -> None:
+        """The worker is gone."""
         self.isEnded = True
         self._setReady(False)
         self._onEnd(self, reason)
