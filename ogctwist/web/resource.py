@@ -37,6 +37,8 @@ log = Logger()
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _TEXT = "text/plain; charset=utf-8"
+#: What browsers and robots ask for by themselves: no project has it.
+_UNASKED = frozenset({"/favicon.ico", "/robots.txt"})
 #: Bodies larger than this are decoded in a thread.
 _THREAD = 64 * 1024
 
@@ -110,6 +112,8 @@ class ServerResource(Resource):
     async def _answerArrival(self, arrival: Arrival, delivery: Delivery) -> None:
         if arrival.method in ("GET", "HEAD") and not arrival.parameters.text("SERVICE"):
             page = self._status.page(arrival.path, arrival.remoteAddress, arrival.headers.get("accept", ""))
+            if page is None and arrival.path in _UNASKED:
+                page = 404, {"Content-Type": _TEXT, "Cache-Control": "max-age=86400"}, b"Not Found\n"
             if page is not None:
                 await delivery.send(*page)
                 return

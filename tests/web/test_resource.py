@@ -233,3 +233,10 @@ class SiteTests(SynchronousTestCase):
         for target in ("/status?SERVICE=WMS", "/", "/?REQUEST=GetMap", "/wfs3/collections"):
             self.assertEqual(server.ask(target).body, b"hello GET")
         self.assertEqual(server.ask("/status", method="POST").body, b"hello POST")
+
+    def test_unasked(self) -> None:
+        """What browsers ask for by themselves does not reach a service."""
+        server = Server()
+        for target in ("/favicon.ico", "/robots.txt"):
+            self.assertEqual(server.ask(target).status, 404)
+        self.assertEqual(server.dispatcher.arrivals, [])
