@@ -146,7 +146,7 @@ class ArrowLine:
         shaft = np.concatenate([[first], inner, [last]])
         share = (shaft - first) / max(last - first, 1e-9)
         half = (sizes.startWidth + (sizes.width - sizes.startWidth) * share) / 2
-        wing = sizes.headThickness + sizes.width / 2
+        wing = sizes.headThickness
         right = np.column_stack([shaft, half])
         left = np.column_stack([shaft, -half])[::-1]
         tip = [(last, wing), (length, 0.0), (last, -wing)] if atEnd else []

@@ -95,7 +95,7 @@ def _turned(point: Point, angle: float) -> Point:
     if not angle:
         return point
     x, y = point[0] - 0.5, point[1] - 0.5
-    length, direction = hypot(x, y), atan2(y, x) + radians(angle)
+    length, direction = hypot(x, y), atan2(y, x) - radians(angle)
     turned = (0.5 + length * cos(direction), 0.5 + length * sin(direction))
     return (min(max(turned[0], 0.0), 1.0), min(max(turned[1], 0.0), 1.0))
 

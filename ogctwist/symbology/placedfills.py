@@ -54,7 +54,7 @@ class CentroidFill:
     """
     A marker on the centroid.
 
-    @ivar onSurface: on a point that is surely inside.
+    @ivar onSurface: where the centroid lies outside, on a point that is inside.
     @ivar onAllParts: on every part; otherwise on the largest only.
     @ivar isClipped: cut at the polygon's edge.
     """
@@ -73,7 +73,10 @@ class CentroidFill:
     def painter(self, parts: Parts, batch: FeatureBatch, drawing: Drawing) -> Painter:
         """See L{ogctwist.symbology.symbols.SymbolLayer}."""
         shapes = parts.shapes
-        centres = shapely.point_on_surface(shapes) if self.onSurface else shapely.centroid(shapes)
+        centres = shapely.centroid(shapes)
+        if self.onSurface:
+            outside = ~shapely.intersects(shapes, centres)
+            centres[outside] = shapely.point_on_surface(shapes[outside])
         known = np.array([shape is not None and not shape.is_empty for shape in centres], bool)
         if not self.onAllParts:
             known &= _largest(parts, shapely.area(shapes))

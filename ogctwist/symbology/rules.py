@@ -77,7 +77,7 @@ class RuleRenderer:
 
     def fields(self, frame: Frame) -> frozenset[str] | None:
         """See L{ogctwist.symbology.renderers.Renderer}."""
-        return unionOfFields([fieldsOf(rule.filter) for rule in _drawn(self.root, frame)])
+        return unionOfFields([fieldsOf(rule.filter) for rule in self.root.walk()])
 
     def filter(self, frame: Frame) -> Expression | None:
         """What every drawn feature passes, or None."""
@@ -88,13 +88,6 @@ class RuleRenderer:
         masks: list[tuple[int, np.ndarray]] = []
         _collect(self.root, np.ones(len(batch), bool), batch, frame, masks)
         return Jobs.fromMasks(masks)
-
-
-def _drawn(rule: Rule, frame: Frame) -> Iterator[Rule]:
-    if rule.isDrawn(frame):
-        yield rule
-        for child in rule.children:
-            yield from _drawn(child, frame)
 
 
 def _filterOf(rule: Rule, frame: Frame) -> Expression | None:
@@ -126,15 +119,20 @@ def _collect(
     if rule.symbol is not None:
         masks.append((rule.symbol, passed))
         drawn |= passed
-    children = [child for child in rule.children if child.isDrawn(frame)]
-    matched = np.zeros(len(batch), bool)
-    for child in children:
-        if not child.isElse:
-            matched |= _collect(child, passed, batch, frame, masks)
-    drawn |= matched
-    for child in children:
+    others = [child for child in rule.children if child.isElse and child.isDrawn(frame)]
+    taken = np.zeros(len(batch), bool)
+    for child in rule.children:
         if child.isElse:
-            drawn |= _collect(child, passed & ~matched, batch, frame, masks)
+            continue
+        if child.isDrawn(frame):
+            below = _collect(child, passed, batch, frame, masks)
+            drawn |= below
+            taken |= below
+        elif others:
+            # what a rule would draw that is switched off now is not drawn by ELSE instead
+            taken |= _passing(child, passed, batch, frame)
+    for child in others:
+        drawn |= _collect(child, passed & ~taken, batch, frame, masks)
     return drawn
 
 
