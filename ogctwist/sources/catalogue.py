@@ -19,7 +19,7 @@ from ogctwist.sources.memory import MemoryReader
 from ogctwist.sources.ogr import OgrReader
 from ogctwist.sources.ogrschema import OgrLayer
 from ogctwist.sources.query import UNRESTRICTED, FieldType, Restriction, SourceError, SourceField
-from ogctwist.sources.raster import RasterSource
+from ogctwist.sources.raster import NoCoverage, RasterSource
 from ogctwist.sources.rasterfile import RasterFile
 from ogctwist.sources.reader import IFeatureReader
 from ogctwist.sources.restricted import LayerOptions, RestrictedFeatures
@@ -95,7 +95,9 @@ class SourceCatalogue:
         @return: an L{ICoverageSource}; its errors tell of a provider that is not
             supported or a file that is not there.
         """
-        uri = layer.source.uri
+        provider, uri = layer.source.provider, layer.source.uri
+        if provider != "gdal":
+            return NoCoverage(f"layer {layer.id}: provider {provider!r} is not supported")
         return RasterSource(self._rasters.get(uri, lambda: _rasterFile(layer)), layer.crs, self._pool)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.sources.test_delimitedfile -*-
+# -*- test-case-name: tests.sources.test_delimitedtext -*-
 """The records of a delimited text file, by the settings of QGIS's provider C{delimitedtext}."""
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ class RasterSource:
         return self._pool.run(self.info)
 
     def info(self) -> CoverageInfo:
-        """The same, blocking."""
+        """See L{ICoverageSource.info}."""
         info = self._file.info()
         return info if self._crs is None else replace(info, crs=self._crs)
 
@@ -80,18 +80,62 @@ class RasterSource:
         @raise SourceError: no such band, unknown resampling, or the file cannot be read.
         @raise Cancelled: when it was cancelled before the pixels were read.
         """
-        if resampling not in _RESAMPLING:
-            raise SourceError(f"unknown resampling {resampling!r}")
         info = self.info()
-        if not bands or any(info.band(number) is None for number in bands):
-            raise SourceError(f"bands {tuple(bands)!r} of {len(info.bands)}")
-        if isCancelled():
-            raise Cancelled()
         with self._file.lease() as dataset:
-            reading = _Reading(dataset, info, tuple(bands), resampling)
-            if (crs is None or info.crs is None or crs == info.crs) and info.isNorthUp:
-                return reading.aligned(extent, width, height)
-            return reading.warped(extent, width, height, crs or info.crs)
+            return windowOf(dataset, info, extent, width, height, crs, bands, resampling, isCancelled)
+
+
+@implementer(ICoverageSource)
+class NoCoverage:
+    """A coverage that cannot be opened, whatever is tried."""
+
+    def __init__(self, reason: str):
+        self._reason = reason
+
+    def describe(self) -> defer.Deferred[Any]:
+        """@return: a failed Deferred."""
+        return defer.fail(SourceError(self._reason))
+
+    def info(self) -> CoverageInfo:
+        """@raise SourceError: always."""
+        raise SourceError(self._reason)
+
+    def read(
+        self,
+        extent: Box,
+        width: int,
+        height: int,
+        crs: CRS | None,
+        bands: Sequence[int],
+        resampling: str,
+        isCancelled: IsCancelled,
+    ) -> CoverageWindow:
+        """@raise SourceError: always."""
+        raise SourceError(self._reason)
+
+
+def windowOf(
+    dataset: Any,
+    info: CoverageInfo,
+    extent: Box,
+    width: int,
+    height: int,
+    crs: CRS | None,
+    bands: Sequence[int],
+    resampling: str,
+    isCancelled: IsCancelled,
+) -> CoverageWindow:
+    """C{ICoverageSource.read} on an open rasterio data set that C{info} describes."""
+    if resampling not in _RESAMPLING:
+        raise SourceError(f"unknown resampling {resampling!r}")
+    if not bands or any(info.band(number) is None for number in bands):
+        raise SourceError(f"bands {tuple(bands)!r} of {len(info.bands)}")
+    if isCancelled():
+        raise Cancelled()
+    reading = _Reading(dataset, info, tuple(bands), resampling)
+    if (crs is None or info.crs is None or crs == info.crs) and info.isNorthUp:
+        return reading.aligned(extent, width, height)
+    return reading.warped(extent, width, height, crs or info.crs)
 
 
 @dataclass(frozen=True)

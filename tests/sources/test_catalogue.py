@@ -1,0 +1,71 @@
+"""From layers to sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from unittest import mock
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from ogctwist.project.layers import LayerKind
+from ogctwist.sources import catalogue, rasterfile, sqlitefile
+from ogctwist.sources.catalogue import SourceCatalogue
+from ogctwist.sources.query import FeatureQuery, SourceError
+from tests.doubles.features import ImmediatePool
+from tests.sources.sample import layerOf, writeOgr
+
+
+class CatalogueTests(SynchronousTestCase):
+    def setUp(self) -> None:
+        self.catalogue = SourceCatalogue(ImmediatePool(), maximumOpen=2)
+        self.addCleanup(self.catalogue.close)
+
+    def test_nothingIsOpenedBeforeItIsUsed(self) -> None:
+        with (
+            mock.patch.object(catalogue, "open", create=True) as opened,
+            mock.patch.object(sqlitefile, "stampOf") as stamped,
+            mock.patch.object(rasterfile, "stampOf", stamped),
+        ):
+            self.catalogue.features(layerOf("/no/such.gpkg"))
+            self.catalogue.features(layerOf("dbname='/no/such.db' table=\"a\" (geom)", "spatialite"))
+            self.catalogue.features(layerOf("file:///no/such.csv?type=csv", "delimitedtext"))
+            self.catalogue.coverage(layerOf("/no/such.tif", "gdal", LayerKind.RASTER))
+        opened.assert_not_called()
+        stamped.assert_not_called()
+
+    def test_providersThatAreNotSupported(self) -> None:
+        for provider in ("mssql", "nosuch", ""):
+            source = self.catalogue.features(layerOf("x", provider))
+            error = self.failureResultOf(source.describe(), SourceError)
+            self.assertIn(repr(provider), error.getErrorMessage())
+        raster = self.catalogue.coverage(layerOf("x", "wcs", LayerKind.RASTER))
+        error = self.failureResultOf(raster.describe(), SourceError)
+        self.assertIn("'wcs'", error.getErrorMessage())
+
+    def test_aFileThatAppears(self) -> None:
+        path = str(Path(self.mktemp()).absolute()) + ".gpkg"
+        source = self.catalogue.features(layerOf(path))
+        self.failureResultOf(source.describe(), SourceError)
+        writeOgr(path, "GPKG", layer="a")
+        self.assertEqual(self.successResultOf(source.count(FeatureQuery())), 12)
+
+    def test_layersOfOneFileShareIt(self) -> None:
+        path = writeOgr(str(Path(self.mktemp()).absolute()) + ".gpkg", "GPKG", layer="a")
+        for subset in ("", '"pop" = 8', '"pop" = 1'):
+            source = self.catalogue.features(layerOf(path, subset=subset))
+            self.successResultOf(source.count(FeatureQuery()))
+        self.assertEqual(list(self.catalogue._files._values), [path])
+
+    def test_filesAreClosedWhenThereAreTooMany(self) -> None:
+        files = []
+        for _ in range(4):
+            path = writeOgr(str(Path(self.mktemp()).absolute()) + ".gpkg", "GPKG", layer="a")
+            self.successResultOf(self.catalogue.features(layerOf(path)).count(FeatureQuery()))
+            files.append(self.catalogue._file(path))
+        self.assertEqual([bool(file._idle) for file in files], [False, False, True, True])
+
+    def test_aFileThatIsNotWhatItIsCalled(self) -> None:
+        path = Path(self.mktemp() + ".gpkg")
+        path.write_text('{"type": "FeatureCollection", "features": []}')
+        source = self.catalogue.features(layerOf(str(path.absolute())))
+        self.assertEqual(self.successResultOf(source.count(FeatureQuery())), 0)
