@@ -66,7 +66,8 @@ def _reals(word: str, left: float, right: float) -> object:
         if word == "^":
             return math.pow(left, right)
         if word == "//":
-            return int(math.floor(left / right))
+            quotient = left / right
+            return math.floor(quotient) if abs(quotient) < 2**63 else None
         if word == "%":
             return math.fmod(left, right)
     except OverflowError:

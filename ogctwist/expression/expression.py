@@ -128,10 +128,10 @@ class Expression:
 
     @classmethod
     def _joined(cls, operator: str, expressions: Iterable[Expression | None]) -> Expression | None:
-        operands = tuple(e.node for e in expressions if e is not None)
-        if len(operands) < 2:
-            return cls(operands[0]) if operands else None
-        return cls(nodes.Logical(operator=operator, operands=operands))
+        known = [e for e in expressions if e is not None]
+        if len(known) < 2:
+            return known[0] if known else None
+        return cls(nodes.Logical(operator=operator, operands=tuple(e.node for e in known)))
 
     def negated(self) -> Expression:
         """NOT this."""

@@ -3,9 +3,14 @@
 
 from __future__ import annotations
 
+import re
+
 from ogctwist.expression import Expression, ExpressionError
 from ogctwist.filterencoding.target import FilterTarget, SortTerm
 from ogctwist.ows.exceptions import InvalidParameterValue, OWSException, quoted
+
+#: A list whose first member that is not empty is XML.
+_XML_MEMBER = re.compile(r"(?:\(\s*\)\s*)*\(\s*<")
 
 
 def splitParenthesised(text: str) -> list[str]:
@@ -19,7 +24,7 @@ def splitParenthesised(text: str) -> list[str]:
     text = text.strip()
     if not text.startswith("("):
         return [text]
-    if text.startswith(("(<", "()")):
+    if _XML_MEMBER.match(text):
         return _splitXml(text)
     members, depth, start, quote = [], 0, 0, ""
     for position, character in enumerate(text):
@@ -41,19 +46,27 @@ def splitParenthesised(text: str) -> list[str]:
     return members
 
 
+_PIECE = re.compile(r"<!--.*?-->|<[^<>]*>|[()]", re.DOTALL)
+
+
 def _splitXml(text: str) -> list[str]:
-    """C{(<Filter>…</Filter>)()(…)}: a member ends at C{>)} or is empty."""
-    members = []
-    while text:
-        if text.startswith("()"):
-            members.append("")
-            text = text[2:].lstrip()
-            continue
-        ends = [end for end in (text.find(">)(") + 1, len(text) - 1 if text.endswith(">)") else 0) if end > 0]
-        if not text.startswith("(") or not ends:
-            raise _unbalanced(text)
-        members.append(text[1 : min(ends)])
-        text = text[min(ends) + 1 :].lstrip()
+    """C{(<Filter>…</Filter>)()(…)}: parentheses count outside of elements only."""
+    members, elements, start, end = [], 0, None, 0
+    for found in _PIECE.finditer(text):
+        piece = found.group()
+        if piece.startswith("<"):
+            isTag = not piece.startswith(("<!", "<?"))
+            elements += (-1 if piece.startswith("</") else 0 if piece.endswith("/>") else 1) if isTag else 0
+        elif elements == 0:
+            if (piece == "(") != (start is None) or (piece == "(" and text[end : found.start()].strip()):
+                raise _unbalanced(text)
+            if start is None:
+                start = found.end()
+            else:
+                members.append(text[start : found.start()])
+                start, end = None, found.end()
+    if start is not None or elements or text[end:].strip():
+        raise _unbalanced(text)
     return members
 
 

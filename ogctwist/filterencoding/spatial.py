@@ -50,7 +50,8 @@ def relation(reader: FilterReader, element: etree._Element) -> Expression:
 
 def distance(reader: FilterReader, element: etree._Element) -> Expression:
     """DWithin and Beyond; distances are measured in the plane of the layer's CRS."""
-    *_, measure = reader.elements(element)
+    children = reader.elements(element)
+    measure = children[-1] if children else element
     if localName(measure) != "Distance":
         raise InvalidParameterValue(f"{localName(element)} needs a Distance", locator="Filter")
     left, right = _operands(reader, element, 1)
@@ -66,6 +67,8 @@ def _operands(reader: FilterReader, element: etree._Element, more: int = 0) -> t
         raise InvalidParameterValue(f"{localName(element)} needs a property and a geometry", locator="Filter")
     operands = [_operand(reader, child) for child in children]
     if len(operands) == 1:  # the property may be left out: the geometry is meant
+        if not operands[0].isLiteral:
+            raise InvalidParameterValue(f"{localName(element)} needs a geometry", locator="Filter")
         operands.insert(0, Expression.call("$geometry"))
     return operands[0], operands[1]
 

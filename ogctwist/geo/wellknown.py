@@ -41,10 +41,8 @@ def fromWkt(text: str, maxVertices: int = MAX_VERTICES) -> shapely.Geometry:
     spelled = _TYPE.sub(lambda m: f"{m.group(1)} {m.group(2) or ''} ", text)
     try:
         shape = shapely.from_wkt(spelled)
-    except shapely.errors.GEOSException:
+    except (shapely.errors.GEOSException, NotImplementedError):
         raise WellKnownError("this is no geometry") from None
-    if shapely.get_type_id(shape) > 7:
-        raise WellKnownError("curves are not supported here")
     return shape
 
 
@@ -67,7 +65,7 @@ def fromWkb(data: bytes, maxVertices: int = MAX_VERTICES) -> shapely.Geometry:
     _checkedBinary(data)
     try:
         return shapely.from_wkb(data)
-    except shapely.errors.GEOSException:
+    except (shapely.errors.GEOSException, NotImplementedError):
         raise WellKnownError("this is no geometry") from None
 
 

@@ -44,7 +44,11 @@ def geodOf(name: str) -> pyproj.Geod | None:
         if name.upper().startswith("PARAMETER:"):
             a, b = map(float, name.split(":")[1:3])
             return pyproj.Geod(a=a, b=b)
-        ellipsoid = pyproj.crs.Ellipsoid.from_user_input(name)
+        authority, _, code = name.partition(":")
+        if code:
+            ellipsoid = pyproj.crs.Ellipsoid.from_authority(authority, code)
+        else:
+            ellipsoid = pyproj.crs.Ellipsoid.from_user_input(name)
     except (pyproj.exceptions.CRSError, ValueError):
         return None
     return pyproj.Geod(a=ellipsoid.semi_major_metre, b=ellipsoid.semi_minor_metre)

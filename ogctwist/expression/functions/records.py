@@ -182,12 +182,12 @@ def featuresOf(scope: Scope, layer: object) -> list[Feature]:
     return known  # type: ignore[return-value]
 
 
-@function("get_feature(layer, attribute, value=None)", GROUP, needs="columns")
+@function("get_feature(layer, attribute, value=None)", GROUP, needs="columns", takesNull=True)
 def getFeature(scope: Scope, layer: Column, attribute: Column, value: Column) -> Column:
     """The first feature of a layer with this value of an attribute (or these, as a map); NULL without."""
 
     def find(name: object, key: object, wanted: object) -> object:
-        if name is None or key is None:
+        if name is None or key is None or (wanted is None and not isinstance(key, dict)):
             return None
         try:
             features = featuresOf(scope, name)

@@ -130,7 +130,7 @@ REFUSED = {
 #: Functions of QGIS that belong to its windows, layouts and processing tools.
 UNSUPPORTED = {
     "item_variables": "Layout", "map_credits": "Layout", "parameter": "Processing",
-    "current_value": "Form", "current_parent_value": "Form",
+    "maptip": "Record and Attributes", "current_value": "Form", "current_parent_value": "Form",
     "raster_value": "Rasters", "raster_statistic": "Rasters", "raster_attributes": "Rasters",
     "mesh_vertex": "Meshes", "mesh_face": "Meshes", "$face_area": "Meshes", "$face_index": "Meshes",
     "$vertex_as_point": "Meshes", "$vertex_index": "Meshes", "$vertex_x": "Meshes", "$vertex_y": "Meshes",
