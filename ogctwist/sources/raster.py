@@ -33,6 +33,8 @@ _RESAMPLING = {
 }
 #: Pixels on each side of what is read for resampling that looks at neighbours.
 _MARGIN = 2
+#: Pixels that are read for one of the answer, at most, in another CRS.
+_MOST_PIXELS = 16.0
 
 
 @dataclass(frozen=True)
@@ -161,10 +163,10 @@ class _Reading:
             return self._resampled(extent, inside)
         stepX, stepY = extent.width / width / a, -extent.height / height / e
         block = self._block(
-            columns[0] - stepX / 2,
-            rows[0] - stepY / 2,
-            columns[-1] + stepX / 2,
-            rows[-1] + stepY / 2,
+            (extent.xmin - c) / a,
+            (extent.ymax - f) / e,
+            (extent.xmax - c) / a,
+            (extent.ymin - f) / e,
             stepX,
             stepY,
             0,
@@ -210,7 +212,13 @@ class _Reading:
         """A window in another CRS, or of a raster that is not north up."""
         grid = warp.pixelGrid(extent, width, height, self._toPixels(crs))
         bounds = grid.bounds(self.info.width, self.info.height)
-        block = None if bounds is None else self._block(*bounds, *grid.steps(), _MARGIN)
+        if bounds is None:
+            return self._nothing(width, height)
+        stepX, stepY = grid.steps()
+        pixels = (bounds[2] - bounds[0]) / max(stepX, 1) * (bounds[3] - bounds[1]) / max(stepY, 1)
+        # a map around a pole needs much of the raster though its pixels lie close together
+        excess = max(1.0, math.sqrt(pixels / (_MOST_PIXELS * width * height)))
+        block = self._block(*bounds, max(stepX, 1) * excess, max(stepY, 1) * excess, _MARGIN)
         if block is None:
             return self._nothing(width, height)
         blockHeight, blockWidth = block.mask.shape
