@@ -1,0 +1,281 @@
+# -*- test-case-name: tests.symbology.labels.test_plan -*-
+"""The labels of one layer on one map, gathered batch by batch while the layer is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import shapely
+
+from ogctwist.canvas.fonts import FontLibrary
+from ogctwist.geo.batch import FeatureBatch
+from ogctwist.geo.transforms import TransformError, transformPoint
+from ogctwist.symbology.attributes import contextOf
+from ogctwist.symbology.datadefined import factored
+from ogctwist.symbology.frame import Frame
+from ogctwist.symbology.labels.block import TextBlock, brokenLines, labelText
+from ogctwist.symbology.labels.lineplaces import Track, repeated
+from ogctwist.symbology.labels.places import Spot
+from ogctwist.symbology.labels.rules import LabelRule
+from ogctwist.symbology.labels.settings import CURVED, LINE, PERIMETER, LabelSettings
+from ogctwist.symbology.labels.variations import VARIATIONS, varied
+
+#: Labels of one layer on one map at most: no more would find room.
+MOST_LABELS = 20_000
+#: Where features crowd, so many of each cell of that many pixels are asked for labels.
+CELL_LABELS, CELL_PIXELS = 4, 16
+
+
+@dataclass(frozen=True, eq=False)
+class Label:
+    """
+    A label that wants a place.
+
+    @ivar number: its rank within the layer.
+    @ivar featureId: of the feature that it belongs to.
+    """
+
+    number: int
+    featureId: int
+    text: str
+    block: TextBlock
+    settings: LabelSettings
+    spot: Spot
+    frame: Frame
+
+
+@dataclass(frozen=True, eq=False)
+class Obstacle:
+    """
+    A feature that labels should keep clear of.
+
+    @ivar shape: in label space; of points the box of their symbol.
+    """
+
+    shape: shapely.Geometry
+    featureId: int
+    factor: float
+    ofBoundary: bool
+
+
+@dataclass
+class LabelCollection:
+    """What one layer asks for."""
+
+    labels: list[Label] = field(default_factory=list)
+    obstacles: list[Obstacle] = field(default_factory=list)
+
+
+class LabelCollector:
+    """Gathers the labels of a layer; one for each map and layer, for one thread."""
+
+    def __init__(self, rules: Iterable[LabelRule], symbols, frame: Frame, fonts: FontLibrary):
+        """
+        @param symbols: callable of a batch: (bool (n,) of the features that are drawn,
+            float64 (n,) half the sizes of their symbols in pixels).
+        """
+        self._rules = tuple(rules)
+        self._symbols = symbols
+        self._frame = frame
+        self._fonts = fonts
+        self._collection = LabelCollection()
+        self._count = 0
+        self._cells: dict[tuple[int, int], int] = {}
+        self._mergeable: dict[tuple[int, str], list[Label]] = {}
+        view = frame.view
+        self._map = shapely.box(0, -view.height, view.width, 0)
+
+    def watching(self, batches: Iterable[FeatureBatch]) -> Iterator[FeatureBatch]:
+        """The same batches, each looked at on its way."""
+        for batch in batches:
+            self.add(batch)
+            yield batch
+
+    def add(self, batch: FeatureBatch) -> None:
+        """
+        Look at a batch.
+
+        @raise ExpressionError: an attribute is missing.
+        """
+        if not len(batch) or batch.geometry is None or len(self._collection.labels) >= MOST_LABELS:
+            return
+        drawn, halves = self._symbols(batch)
+        for rule, mask in matching(self._rules, batch, drawn, self._frame):
+            if rule.settings is not None and mask.any():
+                rows = np.flatnonzero(mask)
+                self._addRows(rule.settings, batch if mask.all() else batch.take(rows), halves[rows])
+
+    def collection(self) -> LabelCollection:
+        """All that was gathered."""
+        for group in self._mergeable.values():
+            self._addMerged(group)
+        self._mergeable = {}
+        self._collection.labels.sort(key=lambda label: label.number)
+        return self._collection
+
+    def _addRows(self, base: LabelSettings, batch: FeatureBatch, halves: np.ndarray) -> None:
+        frame = self._frame
+        defined = {name: d for name, d in base.defined.items() if name in VARIATIONS}
+        if defined:
+            combinations, codes = factored(defined, batch, frame)
+        else:
+            combinations, codes = [{}], np.zeros(len(batch), np.int64)
+        variants = [varied(base, values) for values in combinations]
+        fonts = [v.format.font(frame, self._fonts, v.rendering.fontLimits) for v in variants]
+        shapes = self._inLabelSpace(batch)
+        values = [] if base.content.value is None else base.content.value.column(batch, frame).to_pylist()
+        for row, shape in enumerate(shapes):
+            settings, font = variants[codes[row]], fonts[codes[row]]
+            if shape is None or shape.is_empty:
+                continue
+            self._addObstacle(shape, int(batch.ids[row]), settings, halves[row])
+            if font is None or not values or not self._wants(settings):
+                continue
+            text = labelText(values[row], settings.content, settings.format.capitalization)
+            lines = brokenLines(text, settings.content)
+            if lines:
+                block = TextBlock.of(lines, font, settings.format.lineHeight)
+                self._addFeature(int(batch.ids[row]), text, shape, block, settings, float(halves[row]))
+
+    def _wants(self, settings: LabelSettings) -> bool:
+        rendering = settings.rendering
+        full = len(self._collection.labels) >= MOST_LABELS
+        shown = settings.isShown and rendering.isDrawn and not full
+        return shown and rendering.showsAt(self._frame.scaleDenominator)
+
+    def _inLabelSpace(self, batch: FeatureBatch) -> np.ndarray:
+        """The geometries as pixels, y upwards; None where they have no place on the map."""
+        assert batch.geometry is not None
+
+        def moved(coords: np.ndarray) -> np.ndarray:
+            pixels = self._frame.toPixels(coords)
+            return pixels * (1, -1)
+
+        shapes = shapely.force_2d(batch.geometry.shapes)
+        result = shapely.transform(shapes, moved)
+        bounds = shapely.bounds(result)
+        known = np.isfinite(bounds).all(axis=1) & (np.abs(bounds) < 1e7).all(axis=1)
+        return np.where(known, result, None)
+
+    def _addObstacle(self, shape, featureId: int, settings: LabelSettings, half: float) -> None:
+        rendering = settings.rendering
+        if not rendering.isObstacle or rendering.obstacleFactor <= 0:
+            return
+        if shapely.get_dimensions(shape) == 0:
+            if half <= 0:
+                return
+            parts = shapely.get_parts(shape)
+            shape = shapely.union_all(shapely.buffer(parts, half, cap_style="square"))
+        self._collection.obstacles.append(
+            Obstacle(shape, featureId, rendering.obstacleFactor, rendering.obstacleType == 0)
+        )
+
+    def _addFeature(
+        self, featureId: int, text: str, shape, block: TextBlock, settings: LabelSettings, half: float
+    ) -> None:
+        pinned = self._pinned(settings)
+        if pinned is not None:
+            self._append(featureId, text, block, settings, Spot(shape, half, pinned))
+            return
+        for part in self._parts(shape, settings):
+            if settings.rendering.mergesLines and part.geom_type == "LineString":
+                label = Label(self._count, featureId, text, block, settings, Spot(part, half), self._frame)
+                self._mergeable.setdefault((id(settings.content), text), []).append(label)
+                self._count += 1
+                continue
+            for piece in self._pieces(part, block, settings):
+                self._append(featureId, text, block, settings, Spot(piece, half))
+
+    def _append(self, featureId: int, text: str, block: TextBlock, settings: LabelSettings, spot: Spot) -> None:
+        if spot.pinned is None and not settings.rendering.showsAll and not self._hasRoom(spot):
+            return
+        label = Label(self._count, featureId, text, block, settings, spot, self._frame)
+        self._collection.labels.append(label)
+        self._count += 1
+
+    def _addMerged(self, labels: list[Label]) -> None:
+        """Labels of one text whose lines continue each other, as labels of the whole lines."""
+        lines = shapely.line_merge(shapely.multilinestrings([label.spot.shape for label in labels]))
+        for number, line in enumerate(shapely.get_parts(lines)):
+            first = labels[min(number, len(labels) - 1)]
+            for piece in self._pieces(line, first.block, first.settings):
+                self._collection.labels.append(replace(first, spot=Spot(piece, first.spot.symbol)))
+
+    def _hasRoom(self, spot: Spot) -> bool:
+        """Whether not too many labels crowd there already."""
+        x, y = shapely.get_coordinates(spot.shape.centroid)[0].tolist()
+        cell = int(x // CELL_PIXELS), int(y // CELL_PIXELS)
+        count = self._cells.get(cell, 0)
+        self._cells[cell] = count + 1
+        return count < CELL_LABELS
+
+    def _pinned(self, settings: LabelSettings) -> tuple[float, float] | None:
+        x, y = settings.position
+        if x is None or y is None:
+            return None
+        frame = self._frame
+        if frame.transforms:
+            assert frame.layerCrs is not None
+            try:
+                x, y = transformPoint(x, y, frame.layerCrs, frame.view.crs)
+            except TransformError:
+                return None
+        extent, view = frame.view.extent, frame.view
+        return (x - extent.xmin) / view.unitsPerPixelX, (y - extent.ymax) / view.unitsPerPixelY
+
+    def _parts(self, shape, settings: LabelSettings) -> list[shapely.Geometry]:
+        """What gets a label of its own, cut at the map's edge."""
+        dimension = shapely.get_dimensions(shape)
+        if dimension == 0:
+            return [p for p in shapely.get_parts(shape) if self._map.covers(p)]
+        if not (dimension == 2 and settings.placement.wholePolygon):
+            shape = shapely.clip_by_rect(shape, *self._map.bounds)
+        elif not shape.intersects(self._map):
+            return []
+        parts = [p for p in shapely.get_parts(shape) if shapely.get_dimensions(p) == dimension]
+        sizes = [p.length if dimension == 1 else p.area for p in parts]
+        if not settings.rendering.perPart and parts:
+            parts = [parts[int(np.argmax(sizes))]]
+        least = settings.rendering.leastSize * self._frame.pixelsPerMm
+        return [p for p in parts if _sizeOf(p, dimension) >= least and not p.is_empty]
+
+    def _pieces(self, part, block: TextBlock, settings: LabelSettings) -> list[shapely.Geometry]:
+        """A line cut where its label is to be repeated."""
+        placement = settings.placement
+        interval = placement.repeatDistance.pixels(self._frame)
+        if interval <= 0 or part.geom_type != "LineString" or placement.mode not in (LINE, CURVED, PERIMETER):
+            return [part]
+        track = Track.of(shapely.get_coordinates(part))
+        if track is None:
+            return []
+        return [shapely.LineString(piece.coords) for piece in repeated(track, interval, block.width)]
+
+
+def _sizeOf(part, dimension: int) -> float:
+    """How large a feature looks: a line by its length, a polygon by the side of a square of its area."""
+    return float(part.length if dimension == 1 else np.sqrt(part.area))
+
+
+def matching(
+    rules: Iterable[LabelRule], batch: FeatureBatch, mask: np.ndarray, frame: Frame
+) -> Iterator[tuple[LabelRule, np.ndarray]]:
+    """
+    Which rules label which features.
+
+    @param mask: bool (n,): features that come into question.
+    @return: every active rule with the features that it labels.
+    """
+    rules = [rule for rule in rules if rule.isActive and rule.showsAt(frame.scaleDenominator)]
+    taken = np.zeros(len(batch), bool)
+    for rule in [r for r in rules if not r.isElse] + [r for r in rules if r.isElse]:
+        passed = mask & ~taken if rule.isElse else mask
+        if rule.filter is not None and passed.any():
+            passed = passed & rule.filter.mask(batch, contextOf(frame))
+        if rule.isBroken:
+            passed = np.zeros(len(batch), bool)
+        if not rule.isElse:
+            taken = taken | passed
+        yield rule, passed
+        yield from matching(rule.children, batch, passed, frame)

@@ -1,0 +1,285 @@
+# -*- test-case-name: tests.symbology.labels.test_engine -*-
+"""
+The labels of all layers placed together.
+
+Every label has candidates with costs.  Labels of higher priority choose first,
+among equals those with the least freedom; then labels that found no place try to
+have one neighbour make room, and labels that could stand better move.  Nothing
+depends on chance or on time: the same labels always get the same places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import shapely
+
+from ogctwist.symbology.frame import Cancelled
+from ogctwist.symbology.labels.candidate import Candidate, footprints
+from ogctwist.symbology.labels.collection import Label, LabelCollection, Obstacle
+from ogctwist.symbology.labels.places import placesOf
+
+#: Candidates of all labels together; beyond that each label has fewer.
+MOST_CANDIDATES = 60_000
+LEAST_EACH = 3
+#: What a label that covers an obstacle wholly costs.
+COVERING, CROSSING_BOUNDARY, CROSSING_LINE = 12.0, 6.0, 1.0
+#: How often labels may move.
+ROUNDS = 3
+#: Labels that touch do not overlap: footprints shrink by so many pixels.
+SLACK = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedLabel:
+    """A label and its place."""
+
+    label: Label
+    candidate: Candidate
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedLabels:
+    """
+    The labels of a map.
+
+    @ivar labels: in drawing order.
+    @ivar missed: labels that found no place.
+    """
+
+    labels: tuple[PlacedLabel, ...]
+    missed: tuple[Label, ...] = ()
+
+
+def _never() -> bool:
+    return False
+
+
+def placeLabels(
+    collections: Sequence[LabelCollection],
+    width: int,
+    height: int,
+    showsPartials: bool = True,
+    isCancelled: Callable[[], bool] = _never,
+) -> PlacedLabels:
+    """
+    Place the labels of a map.
+
+    @param collections: of the layers, bottom first.
+    @param width: of the map in pixels, likewise C{height}.
+    @param showsPartials: labels may be cut by the map's edge.
+    @raise Cancelled: if nobody waits any more.
+    """
+    labels = [(order, label) for order, collection in enumerate(collections) for label in collection.labels]
+    if not labels:
+        return PlacedLabels(())
+    frame = shapely.box(0, -height, width, 0)
+    board = _Board(labels, frame, showsPartials, isCancelled)
+    board.avoid([obstacle for collection in collections for obstacle in collection.obstacles], collections)
+    board.solve()
+    return board.result()
+
+
+class _Board:
+    """
+    All candidates and what is chosen.
+
+    @ivar owner: int (c,): the label of each candidate.
+    @ivar chosen: for each label the candidate, or -1.
+    """
+
+    def __init__(self, labels: list[tuple[int, Label]], frame, showsPartials: bool, isCancelled) -> None:
+        self.labels = labels
+        self._isCancelled = isCancelled
+        self._frame = frame
+        self._showsPartials = showsPartials
+        self.candidates: list[Candidate] = []
+        owners: list[int] = []
+        for number, (_, label) in enumerate(labels):
+            if number % 64 == 0:
+                self._check()
+            for candidate in self._possible(label):
+                self.candidates.append(candidate)
+                owners.append(number)
+        self.owner = np.array(owners, np.int64)
+        self.shapes = footprints(self.candidates)
+        self._keepVisible()
+        self.costs = np.array([c.cost for c in self.candidates])
+        self.chosen = np.full(len(labels), -1, np.int64)
+        self._used = np.zeros(len(self.candidates), np.int32)
+
+    def _check(self) -> None:
+        if self._isCancelled():
+            raise Cancelled()
+
+    def _possible(self, label: Label) -> list[Candidate]:
+        """The candidates of a label, best first; fewer when there are many labels."""
+        found = placesOf(label.spot, label.block, label.settings, label.frame)
+        found.sort(key=lambda candidate: candidate.cost)
+        most = max(MOST_CANDIDATES // len(self.labels), LEAST_EACH)
+        return found[:most]
+
+    def _keepVisible(self) -> None:
+        """Without candidates that lie outside the map, or partly so if that is not wanted."""
+        if not self.candidates:
+            return
+        shapely.prepare(self._frame)
+        test = shapely.intersects if self._showsPartials else shapely.covers
+        self._restrict(test(self._frame, self.shapes))
+
+    def _restrict(self, keep: np.ndarray) -> None:
+        if keep.all():
+            return
+        self.candidates = [c for c, kept in zip(self.candidates, keep, strict=True) if kept]
+        self.owner, self.shapes = self.owner[keep], self.shapes[keep]
+
+    def avoid(self, obstacles: list[Obstacle], collections: Sequence[LabelCollection]) -> None:
+        """Make candidates dearer that cover the features of labelled layers."""
+        if not obstacles or not self.candidates:
+            return
+        self._check()
+        place = {id(collection): k for k, collection in enumerate(collections)}
+        orders = np.array([place[id(c)] for c in collections for _ in c.obstacles])
+        tree = shapely.STRtree([obstacle.shape for obstacle in obstacles])
+        which, hit = tree.query(self.shapes, predicate="intersects")
+        featureIds = np.array([obstacle.featureId for obstacle in obstacles])
+        own = np.array([[order, label.featureId] for order, label in self.labels])[self.owner[which]]
+        foreign = (own[:, 0] != orders[hit]) | (own[:, 1] != featureIds[hit])
+        which, hit = which[foreign], hit[foreign]
+        if len(which):
+            np.add.at(self.costs, which, self._penalties(which, hit, obstacles))
+
+    def _penalties(self, which: np.ndarray, hit: np.ndarray, obstacles: list[Obstacle]) -> np.ndarray:
+        shapes = np.array([obstacle.shape for obstacle in obstacles], object)
+        factors = np.array([obstacle.factor for obstacle in obstacles])
+        boundary = np.array([obstacle.ofBoundary for obstacle in obstacles])[hit]
+        penalties = np.full(len(which), CROSSING_LINE)
+        isArea = shapely.get_dimensions(shapes)[hit] == 2
+        inside = np.flatnonzero(isArea & ~boundary)
+        if len(inside):
+            covered = shapely.area(shapely.intersection(self.shapes[which[inside]], shapes[hit[inside]]))
+            own = np.maximum(shapely.area(self.shapes[which[inside]]), 1e-9)
+            penalties[inside] = COVERING * covered / own
+        edge = np.flatnonzero(isArea & boundary)
+        if len(edge):
+            crossed = shapely.intersects(self.shapes[which[edge]], shapely.boundary(shapes[hit[edge]]))
+            penalties[edge] = np.where(crossed, CROSSING_BOUNDARY, 0.0)
+        return penalties * factors[hit]
+
+    def solve(self) -> None:
+        """Choose a candidate for every label that can have one."""
+        self._check()
+        if not self.candidates:
+            return
+        self._conflicts()
+        order = self._order()
+        for number in order:
+            self._take(number, self._bestFree(number))
+        for _ in range(ROUNDS):
+            self._check()
+            changed = [self._improve(number) for number in order]
+            if not any(changed):
+                break
+
+    def _conflicts(self) -> None:
+        """Which candidates of different labels overlap, as offsets into one array."""
+        count = len(self.candidates)
+        shrunk = shapely.buffer(self.shapes, -SLACK, join_style="mitre") if count else self.shapes
+        first, second = shapely.STRtree(shrunk).query(shrunk, predicate="intersects")
+        rival = self.owner[first] != self.owner[second]
+        always = np.array([label.settings.rendering.showsAll for _, label in self.labels], bool)
+        rival &= ~(always[self.owner[first]] | always[self.owner[second]])
+        first, second = first[rival], second[rival]
+        order = np.argsort(first, kind="stable")
+        self._rivals = second[order]
+        self._rivalsOf = np.searchsorted(first[order], np.arange(count + 1))
+        bounds = np.arange(len(self.labels) + 1)
+        self._candidatesOf = np.searchsorted(self.owner, bounds)
+
+    def _rivalsAt(self, candidate: int) -> np.ndarray:
+        return self._rivals[self._rivalsOf[candidate] : self._rivalsOf[candidate + 1]]
+
+    def _mine(self, number: int) -> range:
+        return range(int(self._candidatesOf[number]), int(self._candidatesOf[number + 1]))
+
+    def _order(self) -> list[int]:
+        """The labels in the order in which they choose."""
+        degree = np.diff(self._rivalsOf)
+
+        def rank(number: int) -> tuple:
+            label = self.labels[number][1]
+            mine = self._mine(number)
+            freedom = min((int(degree[c]) for c in mine), default=0)
+            isPinned = label.spot.pinned is not None
+            return (not isPinned, label.settings.placement.priority * -1, freedom, number)
+
+        return sorted(range(len(self.labels)), key=rank)
+
+    def _bestFree(self, number: int) -> int:
+        """The cheapest candidate of a label that no chosen one overlaps, or -1."""
+        best, lowest = -1, np.inf
+        for candidate in self._mine(number):
+            if not self._used[candidate] and self.costs[candidate] < lowest:
+                best, lowest = candidate, self.costs[candidate]
+        return best
+
+    def _take(self, number: int, candidate: int) -> None:
+        before = self.chosen[number]
+        if before >= 0:
+            self._used[self._rivalsAt(before)] -= 1
+        if candidate >= 0:
+            self._used[self._rivalsAt(candidate)] += 1
+        self.chosen[number] = candidate
+
+    def _improve(self, number: int) -> bool:
+        """Move a label to a cheaper place, or find room for one that has none."""
+        best = self._bestFree(number)
+        now = self.chosen[number]
+        if now >= 0:
+            if best >= 0 and self.costs[best] < self.costs[now] - 1e-12:
+                self._take(number, best)
+                return True
+            return False
+        if best >= 0:
+            self._take(number, best)
+            return True
+        return self._squeeze(number)
+
+    def _squeeze(self, number: int) -> bool:
+        """Take a place that one neighbour can leave for another."""
+        for candidate in self._mine(number):
+            if self._used[candidate] != 1:
+                continue
+            rivals = self._rivalsAt(candidate)
+            blockers = [int(r) for r in rivals if self.chosen[self.owner[r]] == r]
+            neighbour = int(self.owner[blockers[0]])
+            before = int(self.chosen[neighbour])
+            self._take(neighbour, -1)
+            self._take(number, candidate)
+            elsewhere = self._bestFree(neighbour)
+            if elsewhere >= 0:
+                self._take(neighbour, elsewhere)
+                return True
+            self._take(number, -1)
+            self._take(neighbour, before)
+        return False
+
+    def result(self) -> PlacedLabels:
+        """What was placed, in drawing order; of each layer no more than it wants."""
+        placed: list[tuple[float, int, int, PlacedLabel]] = []
+        missed = []
+        counts: dict[int, int] = {}
+        for number, (order, label) in enumerate(self.labels):
+            most = label.settings.rendering.mostLabels
+            chosen = self.chosen[number]
+            if chosen < 0 or (most is not None and counts.get(order, 0) >= most):
+                missed.append(label)
+                continue
+            counts[order] = counts.get(order, 0) + 1
+            candidate = replace(self.candidates[chosen], cost=float(self.costs[chosen]))
+            place = PlacedLabel(label, candidate)
+            placed.append((label.settings.rendering.zIndex, order, number, place))
+        placed.sort(key=lambda entry: entry[:3])
+        return PlacedLabels(tuple(entry[3] for entry in placed), tuple(missed))
