@@ -13,18 +13,11 @@ from ogctwist.expression import Expression, ExpressionError
 from ogctwist.geo.batch import FeatureBatch
 from ogctwist.project.layers import Layer, Style
 from ogctwist.symbology.attributes import expressionOf, fieldsOf, unionOfFields
-from ogctwist.symbology.catalog import symbolReader
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.markup import StyleError, number, parseStyle
-from ogctwist.symbology.renderers import (
-    Renderer,
-    SingleRenderer,
-    SymbolTable,
-    readCategorized,
-    readGraduated,
-)
-from ogctwist.symbology.rules import RuleRenderer, readRules
-from ogctwist.symbology.symbols import readSymbols
+from ogctwist.symbology.reading import readRenderer
+from ogctwist.symbology.renderers import Renderer, SingleRenderer
+from ogctwist.symbology.rules import RuleRenderer
 from ogctwist.symbology.walk import BatchPainter, LevelledPainter, SequentialPainter
 
 
@@ -84,7 +77,7 @@ class VectorPlan:
         return Requirements(
             fields=unionOfFields(needed),
             filter=self.renderer.filter(frame) if isinstance(self.renderer, RuleRenderer) else None,
-            marginPixels=max((symbol.extent(frame) for symbol in symbols), default=0.0),
+            marginPixels=max([symbol.extent(frame) for symbol in symbols] + [self._reach(frame)]),
             orderBy=self.orderBy,
         )
 
@@ -117,6 +110,9 @@ class VectorPlan:
         return drawn
 
     def _painter(self, canvas: Canvas, frame: Frame) -> BatchPainter:
+        collector = getattr(self.renderer, "collector", None)
+        if collector is not None:
+            return collector(canvas, frame)
         passes = {layer.renderingPass for symbol in self.renderer.symbols for layer in symbol.layers}
         if isinstance(self.renderer, RuleRenderer):
             if len(passes) > 1:
@@ -124,6 +120,11 @@ class VectorPlan:
         elif self.usesLevels:
             return LevelledPainter(self.renderer, canvas, frame, bySymbol=True)
         return SequentialPainter(self.renderer, canvas, frame)
+
+    def _reach(self, frame: Frame) -> float:
+        """How far a renderer without symbols draws around its features."""
+        extent = getattr(self.renderer, "extent", None)
+        return 0.0 if extent is None else extent(frame)
 
     def _scaled(self, frame: Frame) -> Frame:
         if self.referenceScale <= 0 or frame.scaleDenominator <= 0:
@@ -144,7 +145,7 @@ def vectorPlan(style: Style, layer: Layer) -> VectorPlan:
         return VectorPlan(SingleRenderer(), unsupported=("style without a renderer",))
     fieldNames = [settings.name for settings in layer.fields]
     problems: list[str] = []
-    renderer = _readRenderer(element, fieldNames, problems)
+    renderer = readRenderer(element, fieldNames, problems)
     for symbol in renderer.symbols:
         problems.extend(symbol.unsupported)
     return VectorPlan(
@@ -163,26 +164,6 @@ def _opacity(root) -> float:
     if root.find("layerOpacity") is not None:
         return number(root.findtext("layerOpacity"), 1.0)
     return 1 - number(root.findtext("layerTransparency"), 0.0) / 100
-
-
-def _readRenderer(element, fieldNames: list[str], problems: list[str]) -> Renderer:
-    kind = element.get("type", "")
-    table = SymbolTable.of(readSymbols(element.find("symbols"), symbolReader(fieldNames)))
-    try:
-        if kind == "singleSymbol":
-            return SingleRenderer(table.symbols[:1])
-        if kind == "categorizedSymbol":
-            return readCategorized(element, table, fieldNames)
-        if kind == "graduatedSymbol":
-            return readGraduated(element, table, fieldNames)
-        if kind == "RuleRenderer":
-            return readRules(element, table, fieldNames)
-    except (ExpressionError, ValueError) as error:
-        problems.append(f"renderer {kind}: {error}")
-        return SingleRenderer()
-    if kind != "nullSymbol":
-        problems.append(f"renderer {kind}")
-    return SingleRenderer()
 
 
 def _readOrder(element, fieldNames: list[str], problems: list[str]) -> tuple[Ordering, ...]:
