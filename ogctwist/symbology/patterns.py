@@ -63,7 +63,8 @@ class TilePainter:
 
 def featureCorners(parts: Parts, batch: FeatureBatch, frame: Frame) -> np.ndarray:
     """The lower left corners of the bounding boxes of the parts' features: (p, 2), pixels."""
-    assert batch.geometry is not None
+    if batch.geometry is None:  # in a legend
+        return np.zeros((len(parts), 2))
     corners = frame.toPixels(batch.geometry.bounds[:, :2])[parts.rowOf]
     return np.where(np.isfinite(corners).all(axis=1)[:, None], corners, 0.0)
 
@@ -127,7 +128,7 @@ class LinePattern:
         if max(size) > LARGEST_TILE:
             return EmptyPainter()
         tiles = _Tiles(
-            lambda row: tileOf(self.symbol, LINE, ends, size, batch.take(np.array([row])), drawing),
+            lambda row: tileOf(self.symbol, LINE, ends, size, batch.slice(row, row + 1), drawing),
             isVaried=self.symbol.fields != frozenset(),
         )
         return TilePainter(parts, parts.polygonPaths, tiles, featureCorners(parts, batch, frame))
@@ -211,7 +212,7 @@ class PointPattern:
         points = np.array([(0, 0), (dx, -up), (right, -dy), (dx + right, -dy - up)])
         points = points + self.offset.pixels(frame)
         tiles = _Tiles(
-            lambda row: tileOf(self.symbol, POINT, points, size, batch.take(np.array([row])), drawing),
+            lambda row: tileOf(self.symbol, POINT, points, size, batch.slice(row, row + 1), drawing),
             isVaried=self.symbol.fields != frozenset(),
         )
         return TilePainter(parts, parts.polygonPaths, tiles, featureCorners(parts, batch, frame))

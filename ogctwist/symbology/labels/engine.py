@@ -28,6 +28,8 @@ LEAST_EACH = 3
 COVERING, CROSSING_BOUNDARY, CROSSING_LINE = 12.0, 6.0, 1.0
 #: How often labels may move.
 ROUNDS = 3
+#: How many labels may move one after the other to make room for one.
+DEPTH = 3
 #: Labels that touch do not overlap: footprints shrink by so many pixels.
 SLACK = 0.01
 
@@ -174,9 +176,8 @@ class _Board:
         if not self.candidates:
             return
         self._conflicts()
+        self._choose()
         order = self._order()
-        for number in order:
-            self._take(number, self._bestFree(number))
         for _ in range(ROUNDS):
             self._check()
             changed = [self._improve(number) for number in order]
@@ -204,16 +205,43 @@ class _Board:
     def _mine(self, number: int) -> range:
         return range(int(self._candidatesOf[number]), int(self._candidatesOf[number + 1]))
 
-    def _order(self) -> list[int]:
-        """The labels in the order in which they choose."""
-        degree = np.diff(self._rivalsOf)
+    def _choose(self) -> None:
+        """
+        A first solution: again and again the candidate that stands in the way of the
+        fewest others, of the labels of the highest priority that are left.
+        """
+        degree = np.diff(self._rivalsOf).astype(np.float64)
+        # among equals the cheaper, then the earlier
+        spread = max(float(self.costs.max()), 1.0)
+        rank = degree + self.costs * 300 + self._waiting() * (len(degree) + 1)
+        active = np.ones(len(degree), bool)
+        while True:
+            best = int(np.argmin(np.where(active, rank, np.inf)))
+            if not active[best]:
+                return
+            number = int(self.owner[best])
+            self._take(number, best)
+            gone = np.union1d(np.array(self._mine(number)), self._rivalsAt(best))
+            gone = gone[active[gone]]
+            active[gone] = False
+            for candidate in gone.tolist():
+                rank[self._rivalsAt(candidate)] -= 1
 
-        def rank(number: int) -> tuple:
-            label = self.labels[number][1]
-            mine = self._mine(number)
-            freedom = min((int(degree[c]) for c in mine), default=0)
-            isPinned = label.spot.pinned is not None
-            return (not isPinned, label.settings.placement.priority * -1, freedom, number)
+    def _waiting(self) -> np.ndarray:
+        """How many classes of labels choose before each candidate's: those pinned by the data do so first."""
+        classes = np.array(
+            [
+                11 if label.spot.pinned is not None else label.settings.placement.priority
+                for _, label in self.labels
+            ]
+        )
+        return (11 - classes)[self.owner]
+
+    def _order(self) -> list[int]:
+        """The labels in the order in which they may improve their places."""
+
+        def rank(number: int) -> tuple[int, int]:
+            return -self.labels[number][1].settings.placement.priority, number
 
         return sorted(range(len(self.labels)), key=rank)
 
@@ -245,22 +273,25 @@ class _Board:
         if best >= 0:
             self._take(number, best)
             return True
-        return self._squeeze(number)
+        return self._squeeze(number, DEPTH, frozenset([number]))
 
-    def _squeeze(self, number: int) -> bool:
-        """Take a place that one neighbour can leave for another."""
+    def _squeeze(self, number: int, depth: int, moving: frozenset[int]) -> bool:
+        """Take a place that one neighbour can leave, who may in turn make another one leave."""
         for candidate in self._mine(number):
             if self._used[candidate] != 1:
                 continue
-            rivals = self._rivalsAt(candidate)
-            blockers = [int(r) for r in rivals if self.chosen[self.owner[r]] == r]
+            blockers = [int(r) for r in self._rivalsAt(candidate) if self.chosen[self.owner[r]] == r]
             neighbour = int(self.owner[blockers[0]])
+            if neighbour in moving:
+                continue
             before = int(self.chosen[neighbour])
             self._take(neighbour, -1)
             self._take(number, candidate)
             elsewhere = self._bestFree(neighbour)
             if elsewhere >= 0:
                 self._take(neighbour, elsewhere)
+                return True
+            if depth > 1 and self._squeeze(neighbour, depth - 1, moving | {neighbour}):
                 return True
             self._take(number, -1)
             self._take(neighbour, before)
