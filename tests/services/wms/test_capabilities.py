@@ -31,12 +31,12 @@ class CapabilitiesTests(SynchronousTestCase):
 
     def test_tree(self) -> None:
         """The root stands for the project; restricted layers are left out, order is the tree's."""
-        self.assertEqual(self.names(document()), ["Maps", "t", "w", "rivers", "table"])
+        self.assertEqual(self.names(document()), ["A map", "t", "w", "rivers", "table"])
 
     def test_hiddenLayersLeaveNoTrace(self) -> None:
         """A denied layer is not there, nor a group of which nothing is left."""
         root = document(hidden={"rivers_id"})
-        self.assertEqual(self.names(root), ["Maps", "t", "table"])
+        self.assertEqual(self.names(root), ["A map", "t", "table"])
         self.assertNotIn(b"water", etree.tostring(root))
 
     def test_queryable(self) -> None:
@@ -45,7 +45,7 @@ class CapabilitiesTests(SynchronousTestCase):
             e.findtext("w:Name", namespaces=NS): e.get("queryable")
             for e in document().iterfind(".//w:Layer", NS)
         }
-        self.assertEqual(found, {"Maps": "1", "t": "1", "w": "0", "rivers": "0", "table": "1"})
+        self.assertEqual(found, {"A map": "1", "t": "1", "w": "0", "rivers": "0", "table": "1"})
 
     def test_onlyOfferedOperations(self) -> None:
         request = document().find("w:Capability/w:Request", NS)
@@ -93,9 +93,7 @@ class CapabilitiesTests(SynchronousTestCase):
     def test_inspire(self) -> None:
         made = project(
             publication=Publication(
-                wms=WmsPublication(
-                    inspire=InspirePublication(True, "fre", "http://meta", "application/xml")
-                )
+                wms=WmsPublication(inspire=InspirePublication(True, "fre", "http://meta", "application/xml"))
             )
         )
         text = etree.tostring(document(made)).decode()
