@@ -26,6 +26,7 @@ from ogctwist.sources.restricted import LayerOptions, RestrictedFeatures
 from ogctwist.sources.spatialite import spatialiteReader
 from ogctwist.sources.sql.subset import isSelect
 from ogctwist.sources.sqlitefile import SqliteFile
+from ogctwist.sources.warm import WarmReader, WarmStore
 
 _VIRTUAL_TYPES = {
     1: FieldType.BOOLEAN,
@@ -56,11 +57,13 @@ class SourceCatalogue:
 
     @param pool: where everything that blocks is done.
     @param maximumOpen: files kept open, and layers whose shape is remembered.
+    @param warmBytes: memory for files that are kept in it; 0: none is.
     """
 
-    def __init__(self, pool: IWorkPool, maximumOpen: int = 256):
+    def __init__(self, pool: IWorkPool, maximumOpen: int = 256, warmBytes: int = 256 << 20):
         self._pool = pool
         self._files: KeptOpen[str, SqliteFile] = KeptOpen(maximumOpen, SqliteFile.close)
+        self._store = WarmStore(warmBytes)
         self._rasters: KeptOpen[str, RasterFile] = KeptOpen(maximumOpen, RasterFile.close)
         self._readers: KeptOpen[tuple[str, str, str, str], IFeatureReader] = KeptOpen(4 * maximumOpen)
 
@@ -104,6 +107,7 @@ class SourceCatalogue:
         """Close everything; sources in use go on until they end."""
         self._files.clear()
         self._rasters.clear()
+        self._store.clear()
         self._readers.clear()
 
     def _restricted(
@@ -126,7 +130,7 @@ class SourceCatalogue:
             uri = splitDatabaseUri(source.uri)
             return spatialiteReader(self._file(uri.database), uri)
         if source.provider == "delimitedtext":
-            return DelimitedReader(splitUrl(source.uri))
+            return WarmReader(DelimitedReader(splitUrl(source.uri)), self._store)
         if source.provider == "memory":
             return MemoryReader(splitUrl(source.uri))
         raise SourceError(f"layer {layer.id}: provider {source.provider!r} is not supported")
@@ -138,7 +142,8 @@ class SourceCatalogue:
             return geopackageReader(self._file(uri.path), uri.layerName, uri.layerId, select)
         options = dict(option.split("=", 1) for option in uri.openOptions if "=" in option)
         name = uri.layerName or uri.layerId
-        return OgrReader(OgrLayer(uri.path, name, select, layer.encoding, options), uri.geometryType)
+        reader = OgrReader(OgrLayer(uri.path, name, select, layer.encoding, options), uri.geometryType)
+        return WarmReader(reader, self._store)
 
     def _file(self, path: str) -> SqliteFile:
         return self._files.get(path, lambda: SqliteFile(path))

@@ -11,7 +11,7 @@ geometry.  The feature id is the number of the line on which the record begins.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Hashable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -127,13 +127,22 @@ class DelimitedReader:
         self._crs = _crsOf(uri.get("crs"))
         self._known: tuple[Stamp, DelimitedShape] | None = None
 
+    @property
+    def identity(self) -> Hashable:
+        """Equal for readers that give the same."""
+        return (self.settings, self.geometry, self._detects)
+
+    def stamp(self) -> Stamp:
+        """The stamp of its file as it is now."""
+        return stampOf((self.settings.path,))
+
     def schema(self) -> SourceSchema:
         """See L{IFeatureReader.schema}."""
         return self.shape().schema
 
     def shape(self) -> DelimitedShape:
         """What the file holds now; reads all of it when it has changed."""
-        stamp = stampOf((self.settings.path,))
+        stamp = self.stamp()
         known = self._known
         if known is None or known[0] != stamp:
             known = (stamp, self._scanned())

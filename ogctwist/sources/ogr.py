@@ -9,7 +9,7 @@ OGR SQL is the same as QGIS's.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -29,6 +29,7 @@ from ogctwist.sources.reader import BatchStream, Cancelled, IsCancelled, ReadPla
 from ogctwist.sources.sql.pushdown import pushedTerms, sqlColumns
 from ogctwist.sources.sql.select import Condition, SqlDialect
 from ogctwist.sources.sql.subset import SubsetRefused, checkedSubset, withStrictNames
+from ogctwist.sources.stamp import Stamp
 
 OGR = SqlDialect("ogr")
 
@@ -59,6 +60,15 @@ class OgrReader:
     def layer(self) -> OgrLayer:
         """Which layer of which data set."""
         return self.dataset.layer
+
+    @property
+    def identity(self) -> Hashable:
+        """Equal for readers that give the same."""
+        return (*self.layer.identity, self.geometryType)
+
+    def stamp(self) -> Stamp:
+        """The stamp of its files as they are now."""
+        return self.dataset.stamp()
 
     def schema(self) -> SourceSchema:
         """See L{IFeatureReader.schema}."""

@@ -7,7 +7,7 @@ import os
 import re
 import threading
 import warnings
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -46,7 +46,8 @@ _REMOTE = re.compile(
 _ARCHIVE = re.compile(
     r"^/vsi(?:zip|gzip|tar|7z|rar)/\{?(.+?\.(?:zip|gz|tgz|tar|kmz|7z|rar))(?:\}?/|\}?$)", re.I
 )
-_SIDECARS = (".dbf", ".shx", ".prj", ".cpg", ".qix")
+#: What changes with a shapefile, as far as it matters; looking at each takes its time.
+_SIDECARS = (".dbf", ".cpg")
 
 
 def isRemote(path: str) -> bool:
@@ -82,6 +83,11 @@ class OgrLayer:
     sql: str = ""
     encoding: str = ""
     openOptions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> tuple[Hashable, ...]:
+        """Equal for layers that are the same."""
+        return (self.path, self.layer, self.sql, self.encoding, *sorted(self.openOptions.items()))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,14 @@ from ogctwist.geo.batch import FeatureBatch
 from ogctwist.geo.geometry import GeometryColumn
 from ogctwist.sources.catalogue import SourceCatalogue
 from ogctwist.sources.columns import arrowType, columnOf
-from ogctwist.sources.query import UNRESTRICTED, FieldType, Restriction, SourceField, SourceSchema
+from ogctwist.sources.query import (
+    UNRESTRICTED,
+    FeatureQuery,
+    FieldType,
+    Restriction,
+    SourceField,
+    SourceSchema,
+)
 from tests.conformance.featuresource import COUNT, DAYS, HEIGHTS, NAMES, POPS, SHAPES, FeatureSourceSuite
 from tests.doubles.features import ImmediatePool, memoryFeatures
 from tests.sources.sample import LAMBERT, layerOf, writeDelimited, writeOgr, writeSpatialite
@@ -102,6 +109,32 @@ class DelimitedTextTests(CatalogueSuite, SynchronousTestCase):
     def write(self) -> str:
         path = writeDelimited(self.folder / "a.csv")
         return f"file://{path}?type=csv&wktField=wkt&crs=EPSG:2154"
+
+
+class Warm(CatalogueSuite):
+    """The same once the file is in memory."""
+
+    def makeSource(self, restriction: Restriction = UNRESTRICTED) -> Any:
+        for _ in range(2):
+            list(super().makeSource().read(FeatureQuery(fields=()), lambda: False))
+        self.assertEqual(len(self.catalogue._store._tables), 1)
+        return super().makeSource(restriction)
+
+
+class WarmShapefileTests(Warm, ShapefileTests):
+    pass
+
+
+class WarmGeoJsonTests(Warm, GeoJsonTests):
+    pass
+
+
+class WarmDelimitedTextTests(Warm, DelimitedTextTests):
+    pass
+
+
+class WarmZippedGeopackageTests(Warm, ZippedGeopackageTests):
+    pass
 
 
 class DoubleTests(FeatureSourceSuite, SynchronousTestCase):
