@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from twisted.internet.defer import Deferred, gatherResults
@@ -29,6 +29,7 @@ from ogctwist.services.wms.info.rasters import bandsAt
 from ogctwist.services.wms.info.search import IsDrawn, Search
 from ogctwist.services.wms.kit import WmsKit
 from ogctwist.services.wms.maplayers import MapLayer, MapLayers, mapLayers
+from ogctwist.services.wms.mapparameters import RequestedLayer, requestedLayers
 from ogctwist.services.wms.painter import isVisible
 from ogctwist.services.wms.versions import WmsVersion
 from ogctwist.sources.query import FeatureQuery
@@ -46,7 +47,9 @@ class GetFeatureInfoOperation:
         """Find what is at the point, or matches the filter, and write it."""
         parameters = request.parameters
         wanted = decodeGetFeatureInfo(parameters, self._version, project, self._kit.sizeLimits)
-        found = await mapLayers(request, project, wanted.layers, self._kit.mostLayers)
+        # The whole map has to be one that the request may see, as in QGIS, not only the layers asked.
+        shown = [layer for layer in requestedLayers(parameters) if layer.name not in names(wanted.layers)]
+        found = await mapLayers(request, project, (*wanted.layers, *shown), self._kit.mostLayers)
         targets = queryable(found, wanted)
         filters = await layerFilters(wanted.filter, targets, found.view, wanted.crs)
         jobs = [
@@ -101,6 +104,11 @@ class GetFeatureInfoOperation:
         if wanted.filter and wanted.point is None:
             box = _around(layers) or Box(0.0, 0.0, 0.0, 0.0)
         return InfoAnswer(tuple(layers), crs, precision, self._version.crsName, box)
+
+
+def names(layers: Iterable[RequestedLayer]) -> set[str]:
+    """The names of requested layers."""
+    return {layer.name for layer in layers}
 
 
 def queryable(found: MapLayers, wanted: GetFeatureInfo) -> list[MapLayer]:
