@@ -49,7 +49,13 @@ def calculateValues(word: str, left: object, right: object) -> object:
 
 def _integers(word: str, left: int, right: int) -> int | None:
     if word == "%":
-        return None if right == 0 else int(math.fmod(left, right)) if abs(left) < 2**53 else _remainder(left, right)
+        return (
+            None
+            if right == 0
+            else int(math.fmod(left, right))
+            if abs(left) < 2**53
+            else _remainder(left, right)
+        )
     result = left + right if word == "+" else left - right if word == "-" else left * right
     return wrapped(result)
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from enum import Enum
-from typing import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -91,7 +92,7 @@ class Column:
         failure: str = "",
     ):
         self.kind = kind
-        self.array = array
+        self.array: Any = array
         self.length = length
         self.value = value
         self.isConstant = array is None
@@ -189,20 +190,20 @@ class Column:
         if self.isConstant:
             return [self.value] * self.length
         if self.kind is Kind.OBJECT:
-            return self.array.tolist()  # type: ignore[union-attr]
+            return self.array.tolist()
         if self.kind is Kind.TRUTH:
             return pc.cast(self.array, pa.int64()).to_pylist()
-        return self.array.to_pylist()  # type: ignore[union-attr]
+        return self.array.to_pylist()
 
     def isNull(self) -> np.ndarray:
         """bool, shape (n,)."""
         if self.isConstant:
             return np.full(self.length, self.value is None)
         if self.kind is Kind.OBJECT:
-            return np.equal(self.array, None).astype(bool)  # type: ignore[arg-type]
-        if self.array.null_count == 0:  # type: ignore[union-attr]
+            return _isNone(self.array)
+        if self.array.null_count == 0:
             return np.zeros(self.length, bool)
-        return self.array.is_null().to_numpy(zero_copy_only=False)  # type: ignore[union-attr]
+        return self.array.is_null().to_numpy(zero_copy_only=False)
 
     def take(self, rows: np.ndarray) -> Column:
         """The values of some rows: integer positions, shape (m,)."""
@@ -222,7 +223,7 @@ class Column:
         if self.isConstant:
             return self.spread().array if isinstance(self.value, shapely.Geometry) else None
         values = self.array
-        return values if (shapely.is_geometry(values) | np.equal(values, None)).all() else None
+        return values if (shapely.is_geometry(values) | _isNone(values)).all() else None
 
     def arrow(self) -> pa.Array:
         """
@@ -237,7 +238,7 @@ class Column:
         shapes = column.shapes()
         if shapes is not None:
             return pa.array(shapely.to_wkb(shapes, flavor="iso").tolist(), pa.large_binary())
-        values = column.array.tolist()  # type: ignore[union-attr]
+        values = column.array.tolist()
         if all(value is None or isinstance(value, bytes) for value in values):
             return pa.array(values, pa.binary())
         if all(value is None or isinstance(value, Interval) for value in values):
@@ -256,6 +257,11 @@ def documentText(value: object) -> str:
     if isinstance(value, Feature):
         return str(value.id)
     return toText(value)
+
+
+def _isNone(values: Any) -> np.ndarray:
+    """bool, shape (n,): which values of an object array are None."""
+    return np.equal(values, np.array(None)).astype(bool)
 
 
 def objectArray(values: Iterable[object]) -> np.ndarray:
@@ -321,7 +327,7 @@ def mapRows(function: Callable[..., object], columns: Sequence[Column], length: 
         return _constantCall(function, columns, length)
     varying = [i for i, column in enumerate(columns) if not column.isConstant]
     if len(varying) == 1 and columns[varying[0]].kind is Kind.TEXT and length > 16:
-        encoded = columns[varying[0]].array.dictionary_encode()  # type: ignore[union-attr]
+        encoded = columns[varying[0]].array.dictionary_encode()
         if len(encoded.dictionary) * 2 < length:
             return _mapDistinct(function, columns, varying[0], encoded)
     return _mapAll(function, columns, length)

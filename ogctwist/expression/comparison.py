@@ -11,17 +11,17 @@ from __future__ import annotations
 
 import datetime
 import operator
-from typing import Callable, Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ogctwist.expression.column import NUMERIC, Column, Kind, failuresOf, mapRows
-from ogctwist.expression.errors import EvaluationFailure
 from ogctwist.expression.values import NEAR, Interval, realOrNone, toText
 
-_OPERATORS: dict[str, Callable[[object, object], bool]] = {
+_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq, "<>": operator.ne, "<": operator.lt,
     "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
@@ -81,7 +81,7 @@ def _compareLists(word: str, left: object, right: object) -> int | None:
         if a is None or b is None:
             if a is b:
                 continue
-            return int(word == "<>" or (word in ("<", "<=")) == (a is None) and word != "=")
+            return int(word == "<>" or ((word in ("<", "<=")) == (a is None) and word != "="))
         if not compareValues("=", a, b):
             return int(word == "<>") if word in ("=", "<>") else compareValues(word, a, b)
     return int(_OPERATORS[word](len(left), len(right)))
@@ -103,7 +103,9 @@ def compare(word: str, left: Column, right: Column) -> Column:
     if left.kind in NUMERIC and right.kind in NUMERIC:
         outcome = _numeric(word, left, right)
     elif left.kind is right.kind and (left.kind is Kind.TEXT or left.kind in _TEMPORAL):
-        outcome = None if left.isConstant and right.isConstant else _KERNELS[word](left.operand, right.operand)
+        outcome = (
+            None if left.isConstant and right.isConstant else _KERNELS[word](left.operand, right.operand)
+        )
     elif left.kind is Kind.TEXT and right.kind in NUMERIC and right.isConstant and not left.isConstant:
         return _settled(mapRows(lambda a, b: compareValues(word, a, b), [left, right], length), left, right)
     elif right.kind is Kind.TEXT and right.isConstant and left.kind in NUMERIC and not left.isConstant:
@@ -141,9 +143,9 @@ def _numeric(word: str, left: Column, right: Column) -> pa.Array | None:
     if right.kind is Kind.TRUTH:
         b = pc.cast(b, pa.int64())
     isReal = pa.types.is_floating(a.type) or pa.types.is_floating(b.type)
-    if isReal and right.isConstant and float(right.value).is_integer() and not pa.types.is_floating(a.type):  # type: ignore[arg-type]
-        if abs(right.value) < 2**63:  # type: ignore[arg-type]
-            b, isReal = pa.scalar(int(right.value), pa.int64()), False  # type: ignore[call-overload]
+    whole = _wholeConstant(right)
+    if isReal and whole is not None and not pa.types.is_floating(a.type):
+        b, isReal = pa.scalar(whole, pa.int64()), False
     if not isReal:
         return _KERNELS[word](a, b)
     a, b = pc.cast(a, pa.float64(), safe=False), pc.cast(b, pa.float64(), safe=False)
@@ -156,6 +158,14 @@ def _numeric(word: str, left: Column, right: Column) -> pa.Array | None:
     return equal if word == "=" else pc.invert(equal)
 
 
+def _wholeConstant(column: Column) -> int | None:
+    """The value of a constant that is a whole number of 64 bits."""
+    value = column.value if column.isConstant else None
+    if not isinstance(value, (int, float)) or not float(value).is_integer() or not abs(value) < 2**63:
+        return None
+    return int(value)
+
+
 def identity(word: str, left: Column, right: Column) -> Column:
     """The truths of C{left IS right} and C{left IS NOT right}; never NULL."""
     negated = word == "IS NOT"
@@ -164,7 +174,7 @@ def identity(word: str, left: Column, right: Column) -> Column:
         return _settled(Column.truths(~null if negated else null), left, right)
     column = compare("=", left, right)
     if column.kind is Kind.TRUTH:
-        same = column.array.fill_null(False).to_numpy(zero_copy_only=False)  # type: ignore[union-attr]
+        same = column.array.fill_null(False).to_numpy(zero_copy_only=False)
     else:
         same = np.array([value == 1 for value in column.values()], dtype=bool)
     same = same | (left.isNull() & right.isNull())
@@ -172,7 +182,10 @@ def identity(word: str, left: Column, right: Column) -> Column:
 
 
 def membership(operand: Column, options: Sequence[Column], isNegated: bool) -> Column:
-    """The truths of C{operand IN (options)}: NULL where nothing matched and an option, or the operand, is NULL."""
+    """
+    The truths of C{operand IN (options)}: NULL where nothing matched and an
+    option, or the operand, is NULL.
+    """
     outcome = _constantMembership(operand, options)
     if outcome is None:
         outcome = _columnMembership(operand, options)
@@ -188,11 +201,11 @@ def _constantMembership(operand: Column, options: Sequence[Column]) -> pa.Array 
     if not all(option.isConstant and option.kind in (operand.kind, Kind.NULL) for option in options):
         return None
     values = [option.value for option in options if option.value is not None]
-    found = pc.is_in(operand.array, value_set=pa.array(values, operand.array.type), skip_nulls=True)  # type: ignore[union-attr]
+    found = pc.is_in(operand.array, value_set=pa.array(values, operand.array.type), skip_nulls=True)
     if len(values) < len(options):
         found = pc.if_else(found, True, pa.scalar(None, pa.bool_()))
-    if operand.array.null_count:  # type: ignore[union-attr]
-        found = pc.if_else(operand.array.is_valid(), found, pa.scalar(None, pa.bool_()))  # type: ignore[union-attr]
+    if operand.array.null_count:
+        found = pc.if_else(operand.array.is_valid(), found, pa.scalar(None, pa.bool_()))
     return found
 
 
@@ -221,5 +234,3 @@ def truths(column: Column) -> pa.Array:
     if column.kind is Kind.TRUTH and not column.isConstant:
         return column.array
     return pa.array([None if v is None else bool(v) for v in column.values()], pa.bool_())
-
-

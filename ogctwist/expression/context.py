@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import datetime
 from collections import ChainMap
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Callable, Mapping, Protocol, Sequence
+from typing import Protocol
 
 import shapely
 

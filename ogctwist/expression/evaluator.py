@@ -9,7 +9,7 @@ of OR.
 
 from __future__ import annotations
 
-from typing import Callable
+from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
@@ -136,7 +136,9 @@ def choose(branches: list[tuple[Node, Node]], otherwise: Node | None, scope: Sco
             parts.append((rows, evaluate(result, _rows(scope, rows))))
         if truth.failed is not None:
             bad = remaining[truth.failed]
-            parts.append((bad, Column.constant(None, len(bad)).withFailures(np.ones(len(bad), bool), truth.failure)))
+            parts.append(
+                (bad, Column.constant(None, len(bad)).withFailures(np.ones(len(bad), bool), truth.failure))
+            )
             chosen = chosen | truth.failed
         remaining = remaining[~chosen]
         if not len(remaining):

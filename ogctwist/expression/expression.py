@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
-from typing import Callable, Iterable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,7 @@ from ogctwist.expression.errors import ExpressionError
 from ogctwist.expression.evaluator import evaluate
 from ogctwist.expression.functions import (  # noqa: F401 - they register themselves
     aggregates,
+    arrayloops,
     arrays,
     colours,
     conditionals,

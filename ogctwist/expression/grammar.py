@@ -12,8 +12,8 @@ gives just that.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Iterator
 
 import lark
 from lark.lexer import Lexer, Token

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ogctwist.expression.column import Column, Kind, mapRows, objectArray
+from ogctwist.expression.column import Column, Kind, failuresOf, mapRows, objectArray
 from ogctwist.expression.values import NEAR, truth
 
 
@@ -23,8 +23,7 @@ def truthOf(column: Column) -> Column:
         array = pc.greater(pc.abs(column.array), NEAR)
     else:
         decided = mapRows(truth, [column], column.length)
-        failed = decided.failed if column.failed is None else column.failed
-        reason = column.failure or decided.failure
+        failed, reason = failuresOf((column, decided))
         array = pa.array(decided.values(), pa.bool_())
         return Column(Kind.TRUTH, array, column.length, None, failed, reason)
     return Column(Kind.TRUTH, array, column.length, None, column.failed, column.failure)
@@ -37,12 +36,12 @@ def invert(column: Column) -> Column:
 
 def isTrue(column: Column) -> np.ndarray:
     """bool, shape (n,): where truths are true (NULL and failures are not)."""
-    return column.array.fill_null(False).to_numpy(zero_copy_only=False)  # type: ignore[union-attr]
+    return column.array.fill_null(False).to_numpy(zero_copy_only=False)
 
 
 def isFalse(column: Column) -> np.ndarray:
     """bool, shape (n,): where truths are false (NULL and failures are not)."""
-    return ~column.array.fill_null(True).to_numpy(zero_copy_only=False)  # type: ignore[union-attr]
+    return ~column.array.fill_null(True).to_numpy(zero_copy_only=False)
 
 
 def gathered(parts: Sequence[tuple[np.ndarray, Column]], length: int) -> Column:
@@ -81,7 +80,7 @@ def _gatheredArrays(parts: Sequence[tuple[np.ndarray, Column]], kind: Kind, leng
             array = column.operand if column.isConstant else column.array
             if column.isConstant:
                 position[rows] = start
-                arrays.append(pa.array([array.as_py()], array.type))  # type: ignore[union-attr]
+                arrays.append(pa.array([array.as_py()], array.type))
                 start += 1
             else:
                 position[rows] = np.arange(start, start + len(rows))

@@ -17,7 +17,7 @@ from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import regex
+import regex  # type: ignore[import-untyped]
 
 from ogctwist.expression.arithmetic import textOf
 from ogctwist.expression.column import Column, Kind, failuresOf, mapRows

@@ -9,8 +9,8 @@ built by a program.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Iterator
 
 from ogctwist.expression.errors import ExpressionError
 

@@ -127,24 +127,23 @@ class Builder(lark.Transformer):
         return nodes.Case(branches=parts[:-1], otherwise=parts[-1])  # type: ignore[arg-type]
 
 
-def callOf(name: str, positional: tuple[Node, ...], named: dict[str, Node]) -> Node:
+def callOf(called: str, positional: tuple[Node, ...], named: dict[str, Node]) -> Node:
     """
     A call with its arguments in the order of the parameters.
 
     @raise ExpressionError: an unknown or refused function, wrong arguments.
     """
-    function = FUNCTIONS.get(name.lower())
+    function = FUNCTIONS.get(called.lower())
     if function is None:
-        raise ExpressionError(refusal(name))
-    if function.name == "var" and len(positional) == 1 and isinstance(positional[0], nodes.Literal):
-        if isinstance(positional[0].value, str) and re.fullmatch(r"[^\W\d]\w*", positional[0].value):
-            return nodes.Variable(name=positional[0].value)
+        raise ExpressionError(refusal(called))
+    only = positional[0] if len(positional) == 1 else None
+    name = only.value if isinstance(only, nodes.Literal) else None
+    if function.name == "var" and isinstance(name, str) and re.fullmatch(r"[^\W\d]\w*", name):
+        return nodes.Variable(name=name)
     return nodes.Call(name=function.name, arguments=_arranged(function, positional, named))
 
 
-def _arranged(
-    function: Function, positional: tuple[Node, ...], named: dict[str, Node]
-) -> tuple[Node, ...]:
+def _arranged(function: Function, positional: tuple[Node, ...], named: dict[str, Node]) -> tuple[Node, ...]:
     parameters = function.parameters
     if named and not function.isVariadic:
         arguments: list[Node | None] = list(positional)

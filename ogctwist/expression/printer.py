@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
+from collections.abc import Callable
 
 import shapely
 
@@ -137,7 +138,7 @@ def _call(node: nodes.Call) -> tuple[str, int]:
     return f"{node.name}({', '.join(_at(argument, _OR) for argument in node.arguments)})", _PRIMARY
 
 
-_PRINTERS = {
+_PRINTERS: dict[type[Node], Callable[..., tuple[str, int]]] = {
     nodes.Literal: _literal,
     nodes.ColumnRef: _column,
     nodes.Variable: _variable,

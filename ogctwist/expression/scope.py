@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -99,7 +99,9 @@ class Scope:
         if self.batch is None:
             return Column.constant(None, self.length)
         names = self.names()
-        rows = list(zip(*(self.attribute(name).values() for name in names), strict=True)) or [()] * self.length
+        rows = (
+            list(zip(*(self.attribute(name).values() for name in names), strict=True)) or [()] * self.length
+        )
         ids, shapes = self.ids().values(), self.geometry().values()
         return Column.objects(
             objectArray(

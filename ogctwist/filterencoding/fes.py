@@ -10,7 +10,7 @@ read all three.  What is not known is an exception; it never means "all".
 from __future__ import annotations
 
 import re
-from typing import Callable
+from collections.abc import Callable
 
 from lxml import etree
 
@@ -93,8 +93,8 @@ _IDS = frozenset(("FeatureId", "GmlObjectId", "ResourceId"))
 def _idsOf(element: etree._Element) -> list[str]:
     """The id of an id element; C{rid}, C{fid} or C{gml:id}, whichever it has."""
     for name, value in element.attrib.items():
-        if etree.QName(name).localname in ("fid", "rid", "id") and value.strip():
-            return [value.strip()]
+        if etree.QName(name).localname in ("fid", "rid", "id") and str(value).strip():
+            return [str(value).strip()]
     raise _refused(f"A {localName(element)} has no id")
 
 
@@ -302,7 +302,9 @@ def likePattern(text: str, wildCard: str, singleChar: str, escape: str) -> str:
         rest = text[position:]
         if escape and rest.startswith(escape) and len(rest) > len(escape):
             position += len(escape)
-            special = next((s for s in (wildCard, singleChar, escape) if s and text.startswith(s, position)), None)
+            special = next(
+                (s for s in (wildCard, singleChar, escape) if s and text.startswith(s, position)), None
+            )
             word = special if special is not None else escape + text[position]
             position += len(special) if special is not None else 1
             parts.append(_literalPattern(word))

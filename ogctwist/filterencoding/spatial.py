@@ -27,14 +27,15 @@ RELATIONS = {
     "Contains": "contains", "BBOX": "intersects",
 }  # fmt: skip
 
-#: Points put into each segment of an envelope before it is transformed, so that its edges stay where they are.
+#: Points put into each side of an envelope before it is transformed: its edges must stay where they are.
 _DENSITY = 16
 
 _METRES = {
     "m": 1.0, "metre": 1.0, "metres": 1.0, "meter": 1.0, "meters": 1.0, "9001": 1.0,
     "km": 1000.0, "kilometre": 1000.0, "kilometres": 1000.0, "kilometer": 1000.0, "kilometers": 1000.0,
-    "9036": 1000.0, "cm": 0.01, "centimetre": 0.01, "centimeter": 0.01, "mm": 0.001, "ft": 0.3048, "feet": 0.3048,
-    "foot": 0.3048, "9002": 0.3048, "us-ft": 1200 / 3937, "9003": 1200 / 3937, "yd": 0.9144, "yard": 0.9144,
+    "9036": 1000.0, "cm": 0.01, "centimetre": 0.01, "centimeter": 0.01, "mm": 0.001, "ft": 0.3048,
+    "feet": 0.3048, "foot": 0.3048, "9002": 0.3048, "us-ft": 1200 / 3937, "9003": 1200 / 3937,
+    "yd": 0.9144, "yard": 0.9144,
     "mi": 1609.344, "mile": 1609.344, "miles": 1609.344, "statute miles": 1609.344, "9093": 1609.344,
     "nmi": 1852.0, "nautical miles": 1852.0, "9030": 1852.0,
 }  # fmt: skip

@@ -33,7 +33,9 @@ def layerFilters(text: str) -> list[tuple[tuple[str, ...], str]]:
         names, colon, condition = part.partition(":")
         layers = tuple(name.strip() for name in names.split(",") if name.strip())
         if not colon or not layers or not condition.strip() or names.count('"') or names.count("'"):
-            raise InvalidParameterValue(f"FILTER ({quoted(text)}) is not properly formatted", locator="FILTER")
+            raise InvalidParameterValue(
+                f"FILTER ({quoted(text)}) is not properly formatted", locator="FILTER"
+            )
         parts.append((layers, condition.strip()))
     return parts
 
@@ -73,6 +75,7 @@ def _isComparison(node: nodes.Binary) -> bool:
 
 def _rejected(text: str) -> SecurityException:
     return SecurityException(
-        f"The filter string {quoted(text)} has been rejected: only comparisons of attributes with values are taken",
+        f"The filter string {quoted(text)} has been rejected: "
+        "only comparisons of attributes with values are taken",
         locator="FILTER",
     )

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Mapping
 
 from ogctwist.expression import Expression
 from ogctwist.expression.column import Kind
@@ -94,7 +94,7 @@ class Filter:
 
     @cached_property
     def bbox(self) -> Box | None:
-        """A box in the layer's CRS that all features meet which the filter lets through; None: no such box."""
+        """A box in the layer's CRS that all features meet which the filter lets through, or None."""
         return boundingBox(self.expression)
 
     @property

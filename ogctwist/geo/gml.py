@@ -1,4 +1,5 @@
 # -*- test-case-name: tests.geo.test_gml -*-
+# mypy: disable-error-code="arg-type"
 """
 Geometries out of GML 2, 3.1.1 and 3.2 elements.
 
@@ -9,8 +10,8 @@ patches; arcs are refused, not guessed at.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 import numpy as np
 import shapely
@@ -272,4 +273,12 @@ class _Reader:
         return shapes
 
 
-__all__ = ["GEOMETRIES", "GmlError", "GmlGeometry", "UnknownCRS", "geometryFromGml", "geometryFromText", "localName"]
+__all__ = [
+    "GEOMETRIES",
+    "GmlError",
+    "GmlGeometry",
+    "UnknownCRS",
+    "geometryFromGml",
+    "geometryFromText",
+    "localName",
+]

@@ -48,7 +48,7 @@ def shown(value):
     if isinstance(value, QDateTime):
         return "datetime " + value.toString("yyyy-MM-ddTHH:mm:ss.zzz")
     if isinstance(value, QgsInterval):
-        return "interval %r" % value.seconds()
+        return f"interval {value.seconds()!r}"
     if isinstance(value, QgsGeometry):
         return "geometry " + value.asWkt(6)
     if isinstance(value, list):
@@ -66,16 +66,29 @@ def feature():
     """The feature that the expressions see."""
     fields = QgsFields()
     for name, kind in (
-        ("number", QVariant.Int), ("height", QVariant.Double), ("name", QVariant.String),
-        ("code", QVariant.String), ("nothing", QVariant.String), ("day", QVariant.Date),
-        ("moment", QVariant.DateTime), ("flag", QVariant.Bool),
+        ("number", QVariant.Int),
+        ("height", QVariant.Double),
+        ("name", QVariant.String),
+        ("code", QVariant.String),
+        ("nothing", QVariant.String),
+        ("day", QVariant.Date),
+        ("moment", QVariant.DateTime),
+        ("flag", QVariant.Bool),
     ):
         fields.append(QgsField(name, kind))
     made = QgsFeature(fields, 7)
-    made.setAttributes([
-        12, 3.5, "Ärmel tree", "0815", None, QDate(2021, 3, 14),
-        QDateTime(QDate(2021, 3, 14), QTime(15, 9, 26)), True,
-    ])
+    made.setAttributes(
+        [
+            12,
+            3.5,
+            "Ärmel tree",
+            "0815",
+            None,
+            QDate(2021, 3, 14),
+            QDateTime(QDate(2021, 3, 14), QTime(15, 9, 26)),
+            True,
+        ]
+    )
     made.setGeometry(QgsGeometry.fromWkt("Polygon ((0 0, 4 0, 4 3, 0 3, 0 0))"))
     return made
 
@@ -106,7 +119,7 @@ def main():
             answers.append({"expression": text, "value": shown(value)})
     with open(os.path.join(HERE, "expressions.json"), "w", encoding="utf-8") as file:
         rows = ",\n".join(json.dumps(answer, ensure_ascii=False) for answer in answers)
-        file.write('{"qgis": %s, "answers": [\n%s\n]}\n' % (json.dumps(Qgis.QGIS_VERSION), rows))
+        file.write(f'{{"qgis": {json.dumps(Qgis.QGIS_VERSION)}, "answers": [\n{rows}\n]}}\n')
 
 
 if __name__ == "__main__":

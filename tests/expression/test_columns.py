@@ -16,10 +16,19 @@ from ogctwist.expression.expression import rebuilt
 from ogctwist.expression.nodes import Node
 from ogctwist.geo.batch import FeatureBatch
 
-TYPES = {"i": pa.int32(), "j": pa.int64(), "r": pa.float64(), "s": pa.string(), "t": pa.large_string(), "b": pa.bool_()}
+TYPES = {
+    "i": pa.int32(),
+    "j": pa.int64(),
+    "r": pa.float64(),
+    "s": pa.string(),
+    "t": pa.large_string(),
+    "b": pa.bool_(),
+}
 
 TEXTS = st.one_of(
-    st.sampled_from(["", "a", "A", "abc", "a%c", "1", " 1 ", "1.0", "-2", "x1", "Ä", "ä", "a\nb", "1e3", "nan", "0"]),
+    st.sampled_from(
+        ["", "a", "A", "abc", "a%c", "1", " 1 ", "1.0", "-2", "x1", "Ä", "ä", "a\nb", "1e3", "nan", "0"]
+    ),
     st.text(alphabet="aA%_1.\\äß \n", max_size=4),
 )
 REALS = st.sampled_from([0.0, -0.0, 1.0, 0.3, 0.1 + 0.2, -2.0, 2.5, 1e300, 1e-300, 12.0, 7.999999999999999])
@@ -39,10 +48,30 @@ OPERATORS = sorted(
     nodes.COMPARISONS | nodes.IDENTITIES | nodes.ARITHMETIC | {"||", "LIKE", "NOT LIKE", "ILIKE", "NOT ILIKE"}
 )
 FUNCTIONS = [
-    ("upper", 1), ("lower", 1), ("title", 1), ("trim", 1), ("length", 1), ("abs", 1), ("sqrt", 1), ("floor", 1),
-    ("ceil", 1), ("round", 1), ("to_int", 1), ("to_real", 1), ("to_string", 1), ("coalesce", 2), ("if", 3),
-    ("nullif", 2), ("try", 2), ("concat", 2), ("max", 2), ("left", 2), ("array", 2), ("substr", 2), ("cos", 1),
-]  # fmt: skip
+    ("upper", 1),
+    ("lower", 1),
+    ("title", 1),
+    ("trim", 1),
+    ("length", 1),
+    ("abs", 1),
+    ("sqrt", 1),
+    ("floor", 1),
+    ("ceil", 1),
+    ("round", 1),
+    ("to_int", 1),
+    ("to_real", 1),
+    ("to_string", 1),
+    ("coalesce", 2),
+    ("if", 3),
+    ("nullif", 2),
+    ("try", 2),
+    ("concat", 2),
+    ("max", 2),
+    ("left", 2),
+    ("array", 2),
+    ("substr", 2),
+    ("cos", 1),
+]
 
 
 def called(pair: tuple[str, int], parts: list[Node]) -> Node:
@@ -52,10 +81,19 @@ def called(pair: tuple[str, int], parts: list[Node]) -> Node:
 def branches(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     three = st.lists(inner, min_size=3, max_size=3)
     return st.one_of(
-        st.builds(lambda o, a, b: nodes.Binary(operator=o, left=a, right=b), st.sampled_from(OPERATORS), inner, inner),
+        st.builds(
+            lambda o, a, b: nodes.Binary(operator=o, left=a, right=b),
+            st.sampled_from(OPERATORS),
+            inner,
+            inner,
+        ),
         st.builds(lambda o, n: nodes.Unary(operator=o, operand=n), st.sampled_from(["NOT", "-"]), inner),
-        st.builds(lambda o, p: nodes.Logical(operator=o, operands=tuple(p)), st.sampled_from(["AND", "OR"]), three),
-        st.builds(lambda a, p, n: nodes.In(operand=a, options=tuple(p), isNegated=n), inner, three, st.booleans()),
+        st.builds(
+            lambda o, p: nodes.Logical(operator=o, operands=tuple(p)), st.sampled_from(["AND", "OR"]), three
+        ),
+        st.builds(
+            lambda a, p, n: nodes.In(operand=a, options=tuple(p), isNegated=n), inner, three, st.booleans()
+        ),
         st.builds(lambda a, b, c: nodes.Between(operand=a, low=b, high=c), inner, inner, inner),
         st.builds(lambda a, b, c: nodes.Case(branches=((a, b),), otherwise=c), inner, inner, inner),
         st.builds(called, st.sampled_from(FUNCTIONS), three),
@@ -76,6 +114,13 @@ def same(a: object, b: object) -> bool:
     return a == b and (a is None) == (b is None)
 
 
+def writtenInto(tree: Node, values: dict[str, object]) -> Node:
+    """A tree with values in the place of its attributes."""
+    return rebuilt(
+        tree, lambda n: nodes.Literal(value=values[n.name]) if isinstance(n, nodes.ColumnRef) else None
+    )
+
+
 class ColumnTests(SynchronousTestCase):
     """Columns and values."""
 
@@ -90,10 +135,7 @@ class ColumnTests(SynchronousTestCase):
         column = expression.evaluateColumn(FeatureBatch(np.arange(len(rows)), None, columns))
         values = column.values()
         for position, row in enumerate(rows):
-            written = dict(zip(TYPES, row, strict=True))
-            constant = Expression(
-                rebuilt(tree, lambda n: nodes.Literal(value=written[n.name]) if isinstance(n, nodes.ColumnRef) else None)  # noqa: B023
-            )
+            constant = Expression(writtenInto(tree, dict(zip(TYPES, row, strict=True))))
             failed = column.failed is not None and bool(column.failed[position])
             try:
                 expected = constant.evaluateScalar()
@@ -101,12 +143,20 @@ class ColumnTests(SynchronousTestCase):
                 self.assertTrue(failed, f"{constant} fails, but not in the column: {values[position]!r}")
                 continue
             self.assertFalse(failed, f"{constant} is {expected!r}, but fails in the column: {column.failure}")
-            self.assertTrue(same(values[position], expected), f"{constant}: {values[position]!r}, not {expected!r}")
+            self.assertTrue(
+                same(values[position], expected), f"{constant}: {values[position]!r}, not {expected!r}"
+            )
 
     def test_emptyBatch(self) -> None:
         """A batch without rows gives columns without rows."""
         batch = FeatureBatch.empty(("a", "b"))
-        for text in ("a = 1", "a || b", "CASE WHEN a THEN b END", "array_foreach(array(a), @element)", "a IN (1, 2)"):
+        for text in (
+            "a = 1",
+            "a || b",
+            "CASE WHEN a THEN b END",
+            "array_foreach(array(a), @element)",
+            "a IN (1, 2)",
+        ):
             self.assertEqual(len(Expression.parse(text).evaluate(batch)), 0, text)
             self.assertEqual(Expression.parse(text).mask(batch).tolist(), [], text)
 

@@ -61,7 +61,10 @@ class ExpressionTests(SynchronousTestCase):
             ("NULL", [False, False, False]),
             ("TRUE", [True, True, True]),
             ("n", [True, False, True]),
-            ("intersects($geometry, geom_from_wkt('POLYGON((4 4, 6 4, 6 6, 4 6, 4 4))'))", [False, True, False]),
+            (
+                "intersects($geometry, geom_from_wkt('POLYGON((4 4, 6 4, 6 6, 4 6, 4 4))'))",
+                [False, True, False],
+            ),
         ):
             mask = Expression.parse(text).mask(batch())
             self.assertEqual((mask.dtype, mask.tolist()), (np.dtype(bool), expected), text)
@@ -92,7 +95,7 @@ class ExpressionTests(SynchronousTestCase):
 
     def test_whatItNeeds(self) -> None:
         """What must be read for it."""
-        expression = Expression.parse("\"a\" = 1 AND upper(b) = @c AND area($geometry) > 2")
+        expression = Expression.parse('"a" = 1 AND upper(b) = @c AND area($geometry) > 2')
         self.assertEqual(expression.fields, {"a", "b"})
         self.assertEqual(expression.variables, {"c"})
         self.assertEqual(expression.functions, {"upper", "area", "$geometry"})
@@ -100,7 +103,13 @@ class ExpressionTests(SynchronousTestCase):
         self.assertFalse(expression.needsAllFields)
         self.assertFalse(Expression.parse("a = 1").needsGeometry)
         self.assertTrue(Expression.parse("x(@geometry)").needsGeometry)
-        for text in ("attributes()", "attribute('a')", "attribute(@feature, 'a')", "$currentfeature", "eval('a')"):
+        for text in (
+            "attributes()",
+            "attribute('a')",
+            "attribute(@feature, 'a')",
+            "$currentfeature",
+            "eval('a')",
+        ):
             self.assertTrue(Expression.parse(text).needsAllFields, text)
 
     def test_identity(self) -> None:
@@ -169,8 +178,13 @@ class BudgetTests(SynchronousTestCase):
         "generate_series(1, 1e15)",
         "generate_series(1, 2, 1e-300)",
         "with_variable('a', array(1, 2)," * 1
-        + "with_variable('a', array_cat(@a, @a)," * 40 + "array_length(@a)" + ")" * 41,
-        "with_variable('a', array(1, 2)," + "with_variable('a', array(@a, @a)," * 40 + "to_json(@a)" + ")" * 41,
+        + "with_variable('a', array_cat(@a, @a)," * 40
+        + "array_length(@a)"
+        + ")" * 41,
+        "with_variable('a', array(1, 2),"
+        + "with_variable('a', array(@a, @a)," * 40
+        + "to_json(@a)"
+        + ")" * 41,
         "with_variable('a', 'xx'," + "with_variable('a', @a || @a," * 40 + "@a" + ")" * 41,
         "replace(repeat('a', 1000000), 'a', repeat('b', 1000000))",
         "format('" + "%1" * 9000 + "', repeat('x', 900000))",
@@ -182,7 +196,7 @@ class BudgetTests(SynchronousTestCase):
         "smooth(buffer(make_point(0, 0), 1, 1000), 10)",
         "regexp_replace('" + "a" * 5000 + "', '(a+)+$b', 'x')",
         "eval('eval(''eval(\\'eval(\"x\")\\')'')') || rpad('', 99999999, 'x')",
-    )  # fmt: skip
+    )
 
     def test_hostile(self) -> None:
         """Each is refused, after a while that is short."""

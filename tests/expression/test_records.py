@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -113,9 +113,11 @@ class OtherLayerTests(SynchronousTestCase):
     def test_unknown(self) -> None:
         """What there is not fails, it is not nothing."""
         for text in (
-            "aggregate('no', 'sum', value)", "aggregate('squares', 'no', value)", "relation_aggregate('no', 'sum', value)",
+            "aggregate('no', 'sum', value)",
+            "aggregate('squares', 'no', value)",
+            "relation_aggregate('no', 'sum', value)",
             "overlay_intersects('no')",
-        ):  # fmt: skip
+        ):
             self.assertIn("failed", str(self.evaluate(text)), text)
         without = Expression.parse("sum(value)").evaluateColumn(squares())
         self.assertTrue(without.failed is not None and without.failed.all())
@@ -141,13 +143,19 @@ class OtherLayerTests(SynchronousTestCase):
         self.assertEqual(
             self.evaluate("overlay_touches('squares', label)"), [["y"], ["z", "x"], ["y", "w"], ["x"]]
         )
-        self.assertEqual(self.evaluate("overlay_touches('squares', label, limit:=1)"), [["y"], ["z"], ["y"], ["x"]])
+        self.assertEqual(
+            self.evaluate("overlay_touches('squares', label, limit:=1)"), [["y"], ["z"], ["y"], ["x"]]
+        )
         self.assertEqual(
             self.evaluate("overlay_touches('squares', label, kind = 'a')"), [[], ["z", "x"], [], ["x"]]
         )
         self.assertEqual(self.evaluate("overlay_disjoint('squares', label)")[0], ["x", "w"])
-        self.assertEqual(self.evaluate("overlay_nearest('squares', label, kind = 'a')"), [["x"], ["z"], ["z"], ["x"]])
-        self.assertEqual(self.evaluate("overlay_nearest('squares', label, label = 'w', max_distance:=1.5)")[0], [])
+        self.assertEqual(
+            self.evaluate("overlay_nearest('squares', label, kind = 'a')"), [["x"], ["z"], ["z"], ["x"]]
+        )
+        self.assertEqual(
+            self.evaluate("overlay_nearest('squares', label, label = 'w', max_distance:=1.5)")[0], []
+        )
 
     def test_overlayTransforms(self) -> None:
         """Geometries are brought into the CRS of the other layer."""
@@ -180,7 +188,9 @@ class OwnFeatureTests(SynchronousTestCase):
             ("attribute(@feature, 'label')", ["z", "y", "x", "w"]),
             ("attribute(kind || '')", [None] * 4),
         ):
-            self.assertEqual(Expression.parse(text).evaluateColumn(squares(), context).values(), expected, text)
+            self.assertEqual(
+                Expression.parse(text).evaluateColumn(squares(), context).values(), expected, text
+            )
 
     def test_onTheEllipsoid(self) -> None:
         """$area and its like, in the project's units."""
@@ -191,7 +201,9 @@ class OwnFeatureTests(SynchronousTestCase):
         self.assertAlmostEqual(area / 12308778361.469, 1.0, 6)  # type: ignore[operator]
         hectares = context.child({"project_area_units": "hectares"})
         self.assertAlmostEqual(
-            Expression.parse("$area").evaluateColumn(data, hectares).values()[0] / 1230877.8361469, 1.0, 6  # type: ignore[operator]
+            Expression.parse("$area").evaluateColumn(data, hectares).values()[0] / 1230877.8361469,
+            1.0,
+            6,  # type: ignore[operator]
         )
         plane = context.child({"project_ellipsoid": "NONE"})
         self.assertEqual(Expression.parse("$area").evaluateColumn(data, plane).values(), [1.0])
@@ -215,44 +227,350 @@ class CatalogueTests(SynchronousTestCase):
     """The list of functions."""
 
     #: What QGIS 3.22 has, by QgsExpression.Functions().
-    qgis = (
-        "sqrt radians degrees abs cos sin tan asin acos atan atan2 exp ln log10 log round rand randf max min clamp "
-        "scale_linear scale_exp floor ceil pi azimuth inclination project length3D exif_geotag $geometry $area area "
-        "$length $perimeter perimeter $x $y $z overlay_contains overlay_crosses overlay_disjoint overlay_equals "
-        "overlay_intersects overlay_touches overlay_within overlay_nearest is_valid x y z m point_n start_point "
-        "end_point nodes_to_points segments_to_lines collect_geometries make_point make_point_m make_line "
-        "make_polygon make_triangle make_circle make_ellipse make_regular_polygon make_square "
-        "make_rectangle_3points $x_at $y_at geometry_type x_min x_max y_min y_max geom_from_wkt geom_from_wkb "
-        "geom_from_gml flip_coordinates relate intersects_bbox disjoint intersects touches crosses contains overlaps "
-        "within translate rotate affine_transform buffer force_rhr wedge_buffer tapered_buffer buffer_by_m "
-        "offset_curve single_sided_buffer extend centroid point_on_surface pole_of_inaccessibility reverse "
-        "exterior_ring interior_ring_n geometry_n boundary line_merge bounds simplify simplify_vw smooth num_points "
-        "num_interior_rings num_rings num_geometries bounds_width bounds_height is_closed close_line is_empty "
-        "is_empty_or_null convex_hull oriented_bbox main_angle minimal_circle difference distance hausdorff_distance "
-        "intersection sym_difference combine union geom_to_wkt geom_to_wkb geometry transform extrude is_multipart "
-        "z_max z_min m_max m_min sinuosity straight_distance_2d order_parts closest_point shortest_line "
-        "line_interpolate_point line_interpolate_angle line_locate_point angle_at_vertex distance_to_vertex "
-        "line_substring to_int to_real to_dm to_dms to_decimal hash md5 sha256 to_base64 from_base64 to_string "
-        "to_datetime to_date to_time to_interval coalesce nullif if try aggregate relation_aggregate count "
-        "count_distinct count_missing minimum maximum sum mean median stdev range minority majority q1 q3 iqr "
-        "min_length max_length collect concatenate concatenate_unique array_agg regexp_match regexp_matches "
-        "array_foreach array_filter array array_sort array_length array_contains array_count array_all array_find "
-        "array_get array_first array_last array_min array_max array_mean array_median array_majority array_minority "
-        "array_sum array_append array_prepend array_insert array_remove_at array_remove_all array_replace "
-        "array_prioritize array_cat array_slice array_reverse array_intersect array_distinct array_to_string "
-        "string_to_array generate_series now age year month week day hour minute second epoch datetime_from_epoch "
-        "day_of_week make_date make_time make_datetime make_interval lower upper title trim char ascii wordwrap "
-        "replace regexp_replace regexp_substr substr concat strpos left right rpad lpad format format_number "
-        "levenshtein longest_common_substring hamming_distance soundex length format_date color_grayscale_average "
-        "color_mix_rgb color_rgb color_rgba ramp_color create_ramp color_hsl color_hsla color_hsv color_hsva "
-        "color_cmyk color_cmyka color_part darker lighter set_color_part project_color base_file_name file_suffix "
-        "file_exists file_name is_file is_directory file_path file_size exif $scale $id $currentfeature uuid "
-        "get_feature get_feature_by_id attributes maptip display_expression is_selected num_selected "
-        "sqlite_fetch_and_increment represent_value attribute layer_property decode_uri mime_type var eval_template "
-        "eval env with_variable is_layer_visible raster_statistic raster_value from_json to_json hstore_to_map "
-        "map_to_hstore map map_get map_exist map_delete map_insert map_concat map_akeys map_avals item_variables "
-        "map_credits parameter current_value current_parent_value"
-    ).split()
+    qgis = [
+        "sqrt",
+        "radians",
+        "degrees",
+        "abs",
+        "cos",
+        "sin",
+        "tan",
+        "asin",
+        "acos",
+        "atan",
+        "atan2",
+        "exp",
+        "ln",
+        "log10",
+        "log",
+        "round",
+        "rand",
+        "randf",
+        "max",
+        "min",
+        "clamp",
+        "scale_linear",
+        "scale_exp",
+        "floor",
+        "ceil",
+        "pi",
+        "azimuth",
+        "inclination",
+        "project",
+        "length3D",
+        "exif_geotag",
+        "$geometry",
+        "$area",
+        "area",
+        "$length",
+        "$perimeter",
+        "perimeter",
+        "$x",
+        "$y",
+        "$z",
+        "overlay_contains",
+        "overlay_crosses",
+        "overlay_disjoint",
+        "overlay_equals",
+        "overlay_intersects",
+        "overlay_touches",
+        "overlay_within",
+        "overlay_nearest",
+        "is_valid",
+        "x",
+        "y",
+        "z",
+        "m",
+        "point_n",
+        "start_point",
+        "end_point",
+        "nodes_to_points",
+        "segments_to_lines",
+        "collect_geometries",
+        "make_point",
+        "make_point_m",
+        "make_line",
+        "make_polygon",
+        "make_triangle",
+        "make_circle",
+        "make_ellipse",
+        "make_regular_polygon",
+        "make_square",
+        "make_rectangle_3points",
+        "$x_at",
+        "$y_at",
+        "geometry_type",
+        "x_min",
+        "x_max",
+        "y_min",
+        "y_max",
+        "geom_from_wkt",
+        "geom_from_wkb",
+        "geom_from_gml",
+        "flip_coordinates",
+        "relate",
+        "intersects_bbox",
+        "disjoint",
+        "intersects",
+        "touches",
+        "crosses",
+        "contains",
+        "overlaps",
+        "within",
+        "translate",
+        "rotate",
+        "affine_transform",
+        "buffer",
+        "force_rhr",
+        "wedge_buffer",
+        "tapered_buffer",
+        "buffer_by_m",
+        "offset_curve",
+        "single_sided_buffer",
+        "extend",
+        "centroid",
+        "point_on_surface",
+        "pole_of_inaccessibility",
+        "reverse",
+        "exterior_ring",
+        "interior_ring_n",
+        "geometry_n",
+        "boundary",
+        "line_merge",
+        "bounds",
+        "simplify",
+        "simplify_vw",
+        "smooth",
+        "num_points",
+        "num_interior_rings",
+        "num_rings",
+        "num_geometries",
+        "bounds_width",
+        "bounds_height",
+        "is_closed",
+        "close_line",
+        "is_empty",
+        "is_empty_or_null",
+        "convex_hull",
+        "oriented_bbox",
+        "main_angle",
+        "minimal_circle",
+        "difference",
+        "distance",
+        "hausdorff_distance",
+        "intersection",
+        "sym_difference",
+        "combine",
+        "union",
+        "geom_to_wkt",
+        "geom_to_wkb",
+        "geometry",
+        "transform",
+        "extrude",
+        "is_multipart",
+        "z_max",
+        "z_min",
+        "m_max",
+        "m_min",
+        "sinuosity",
+        "straight_distance_2d",
+        "order_parts",
+        "closest_point",
+        "shortest_line",
+        "line_interpolate_point",
+        "line_interpolate_angle",
+        "line_locate_point",
+        "angle_at_vertex",
+        "distance_to_vertex",
+        "line_substring",
+        "to_int",
+        "to_real",
+        "to_dm",
+        "to_dms",
+        "to_decimal",
+        "hash",
+        "md5",
+        "sha256",
+        "to_base64",
+        "from_base64",
+        "to_string",
+        "to_datetime",
+        "to_date",
+        "to_time",
+        "to_interval",
+        "coalesce",
+        "nullif",
+        "if",
+        "try",
+        "aggregate",
+        "relation_aggregate",
+        "count",
+        "count_distinct",
+        "count_missing",
+        "minimum",
+        "maximum",
+        "sum",
+        "mean",
+        "median",
+        "stdev",
+        "range",
+        "minority",
+        "majority",
+        "q1",
+        "q3",
+        "iqr",
+        "min_length",
+        "max_length",
+        "collect",
+        "concatenate",
+        "concatenate_unique",
+        "array_agg",
+        "regexp_match",
+        "regexp_matches",
+        "array_foreach",
+        "array_filter",
+        "array",
+        "array_sort",
+        "array_length",
+        "array_contains",
+        "array_count",
+        "array_all",
+        "array_find",
+        "array_get",
+        "array_first",
+        "array_last",
+        "array_min",
+        "array_max",
+        "array_mean",
+        "array_median",
+        "array_majority",
+        "array_minority",
+        "array_sum",
+        "array_append",
+        "array_prepend",
+        "array_insert",
+        "array_remove_at",
+        "array_remove_all",
+        "array_replace",
+        "array_prioritize",
+        "array_cat",
+        "array_slice",
+        "array_reverse",
+        "array_intersect",
+        "array_distinct",
+        "array_to_string",
+        "string_to_array",
+        "generate_series",
+        "now",
+        "age",
+        "year",
+        "month",
+        "week",
+        "day",
+        "hour",
+        "minute",
+        "second",
+        "epoch",
+        "datetime_from_epoch",
+        "day_of_week",
+        "make_date",
+        "make_time",
+        "make_datetime",
+        "make_interval",
+        "lower",
+        "upper",
+        "title",
+        "trim",
+        "char",
+        "ascii",
+        "wordwrap",
+        "replace",
+        "regexp_replace",
+        "regexp_substr",
+        "substr",
+        "concat",
+        "strpos",
+        "left",
+        "right",
+        "rpad",
+        "lpad",
+        "format",
+        "format_number",
+        "levenshtein",
+        "longest_common_substring",
+        "hamming_distance",
+        "soundex",
+        "length",
+        "format_date",
+        "color_grayscale_average",
+        "color_mix_rgb",
+        "color_rgb",
+        "color_rgba",
+        "ramp_color",
+        "create_ramp",
+        "color_hsl",
+        "color_hsla",
+        "color_hsv",
+        "color_hsva",
+        "color_cmyk",
+        "color_cmyka",
+        "color_part",
+        "darker",
+        "lighter",
+        "set_color_part",
+        "project_color",
+        "base_file_name",
+        "file_suffix",
+        "file_exists",
+        "file_name",
+        "is_file",
+        "is_directory",
+        "file_path",
+        "file_size",
+        "exif",
+        "$scale",
+        "$id",
+        "$currentfeature",
+        "uuid",
+        "get_feature",
+        "get_feature_by_id",
+        "attributes",
+        "maptip",
+        "display_expression",
+        "is_selected",
+        "num_selected",
+        "sqlite_fetch_and_increment",
+        "represent_value",
+        "attribute",
+        "layer_property",
+        "decode_uri",
+        "mime_type",
+        "var",
+        "eval_template",
+        "eval",
+        "env",
+        "with_variable",
+        "is_layer_visible",
+        "raster_statistic",
+        "raster_value",
+        "from_json",
+        "to_json",
+        "hstore_to_map",
+        "map_to_hstore",
+        "map",
+        "map_get",
+        "map_exist",
+        "map_delete",
+        "map_insert",
+        "map_concat",
+        "map_akeys",
+        "map_avals",
+        "item_variables",
+        "map_credits",
+        "parameter",
+        "current_value",
+        "current_parent_value",
+    ]
 
     def test_complete(self) -> None:
         """Each function of QGIS is supported, refused or said to be unsupported."""

@@ -29,11 +29,20 @@ class ListTests(SynchronousTestCase):
     def test_parentheses(self) -> None:
         """One member for each type."""
         for text, members in (
-            ("", [""]), ("a", ["a"]), ("(a)", ["a"]), ("(a)(b)", ["a", "b"]), ("()", [""]), ("()(a)()", ["", "a", ""]),
-            ("(a(b))(c)", ["a(b)", "c"]), ("(')')('(')", ["')'", "'('"]), (" (a) (b) ", ["a", "b"]),
-            ("<Filter>x</Filter>", ["<Filter>x</Filter>"]), ("(<a>(</a>)(<b>)</b>)", ["<a>(</a>", "<b>)</b>"]),
-            ("(<a/>)()", ["<a/>", ""]), ("()(<a>)(</a>)", ["", "<a>)(</a>"]),
-        ):  # fmt: skip
+            ("", [""]),
+            ("a", ["a"]),
+            ("(a)", ["a"]),
+            ("(a)(b)", ["a", "b"]),
+            ("()", [""]),
+            ("()(a)()", ["", "a", ""]),
+            ("(a(b))(c)", ["a(b)", "c"]),
+            ("(')')('(')", ["')'", "'('"]),
+            (" (a) (b) ", ["a", "b"]),
+            ("<Filter>x</Filter>", ["<Filter>x</Filter>"]),
+            ("(<a>(</a>)(<b>)</b>)", ["<a>(</a>", "<b>)</b>"]),
+            ("(<a/>)()", ["<a/>", ""]),
+            ("()(<a>)(</a>)", ["", "<a>)(</a>"]),
+        ):
             self.assertEqual(splitParenthesised(text), members, text)
         for text in ("(a", "(a))", "(a)b", "(a)b(c)", "('a)", "(<a/>", "(<a/>)x", ")("):
             if text.startswith("("):
@@ -54,8 +63,16 @@ class ListTests(SynchronousTestCase):
 
     def test_expressionFilter(self) -> None:
         """One of EXP_FILTER, of known attributes and harmless functions."""
-        self.assertEqual(str(expressionFilter("\"NAME\" = concat('tw', 'o')", TARGET)), "\"name\" = concat('tw', 'o')")
-        for text in ("\"name\"=invalid('tw')", "\"name\"=concat('tw, 'o')", "eval('1')", "env('HOME')", "order_parts($geometry,'1')"):
+        self.assertEqual(
+            str(expressionFilter("\"NAME\" = concat('tw', 'o')", TARGET)), "\"name\" = concat('tw', 'o')"
+        )
+        for text in (
+            "\"name\"=invalid('tw')",
+            "\"name\"=concat('tw, 'o')",
+            "eval('1')",
+            "env('HOME')",
+            "order_parts($geometry,'1')",
+        ):
             error = self.assertRaises(OWSException, expressionFilter, text, TARGET)
             self.assertEqual(error.code, "RequestNotWellFormed")
         self.assertRaises(InvalidParameterValue, expressionFilter, "nope = 1", TARGET)
@@ -63,10 +80,14 @@ class ListTests(SynchronousTestCase):
     def test_sorting(self) -> None:
         """SORTBY in the spellings of all versions."""
         for text, terms in (
-            ("id", [SortTerm("id")]), ("id D", [SortTerm("id", False)]), ("id DESC,name A", [SortTerm("id", False), SortTerm("name")]),
-            ("id+D", [SortTerm("id", False)]), ("ID asc", [SortTerm("id")]), ("qgs:id DESC", [SortTerm("id", False)]),
+            ("id", [SortTerm("id")]),
+            ("id D", [SortTerm("id", False)]),
+            ("id DESC,name A", [SortTerm("id", False), SortTerm("name")]),
+            ("id+D", [SortTerm("id", False)]),
+            ("ID asc", [SortTerm("id")]),
+            ("qgs:id DESC", [SortTerm("id", False)]),
             ("two words D", [SortTerm("two words", False)]),
-        ):  # fmt: skip
+        ):
             self.assertEqual(sortTerms(text, TARGET), tuple(terms), text)
         for text in ("", "nope", "id,", "id X", "id; drop table x"):
             self.assertRaises(InvalidParameterValue, sortTerms, text, TARGET)
@@ -78,7 +99,7 @@ class SqlTextTests(SynchronousTestCase):
     def test_layers(self) -> None:
         """Layers and their filters."""
         self.assertEqual(
-            layerFilters("a,b:\"x\" = 1;c: \"y\" = ':' ;"), [(("a", "b"), '"x" = 1'), (("c",), "\"y\" = ':'")]
+            layerFilters('a,b:"x" = 1;c: "y" = \':\' ;'), [(("a", "b"), '"x" = 1'), (("c",), "\"y\" = ':'")]
         )
         for text in ("", "a", "a:", ":x", "a \"x\" = 'y'", "a:x;b", "a:\"n\" = 'fake' ); drop table point"):
             self.assertRaises(InvalidParameterValue, layerFilters, text)
@@ -87,9 +108,12 @@ class SqlTextTests(SynchronousTestCase):
         """Comparisons, NULL, lists, AND, OR, NOT."""
         for text, printed in (
             ('"id" IN ( 7 , 8 )', '"id" IN (7, 8)'),
-            ("\"NAME\" = 'two' OR \"utf8nameè\" = 'three èé↓'", "\"name\" = 'two' OR \"utf8nameè\" = 'three èé↓'"),
+            (
+                "\"NAME\" = 'two' OR \"utf8nameè\" = 'three èé↓'",
+                "\"name\" = 'two' OR \"utf8nameè\" = 'three èé↓'",
+            ),
             ("name IS NOT NULL AND NOT id > 5", '"name" IS NOT NULL AND NOT "id" > 5'),
-            ("name LIKE 'a%' AND id != -5", "\"name\" LIKE 'a%' AND \"id\" <> -5"),
+            ("name LIKE 'a%' AND id != -5", '"name" LIKE \'a%\' AND "id" <> -5'),
             ("soundex(name) = soundex('x')", "soundex(\"name\") = soundex('x')"),
         ):
             self.assertEqual(str(filterFromSqlText(text, TARGET)), printed)
@@ -97,11 +121,25 @@ class SqlTextTests(SynchronousTestCase):
     def test_rejected(self) -> None:
         """Everything else, as a matter of security."""
         for text in (
-            "\"name\" = 'a'create", "\"name\" = 'a' create", "\"name\" = 'a\\'create", "\"name\" = 'a' drop", "\"name\" = 'a' -",
-            "\"name\" = 'b' ) and (select sqlite_version()", "\"name\" = 'b' or ( select name from sqlite_master) != ''", "1", "name",
-            "\"name\" = 'fake' ) union select 1,1,name from sqlite_master--", "upper(name) = 'A'", "eval('1') = 1", "@user = 'x'",
-            "name ~ '(a+)+'", "id + 1 = 2", "CASE WHEN id THEN 1 END = 1", "intersects($geometry, $geometry)", "",
-        ):  # fmt: skip
+            "\"name\" = 'a'create",
+            "\"name\" = 'a' create",
+            "\"name\" = 'a\\'create",
+            "\"name\" = 'a' drop",
+            "\"name\" = 'a' -",
+            "\"name\" = 'b' ) and (select sqlite_version()",
+            "\"name\" = 'b' or ( select name from sqlite_master) != ''",
+            "1",
+            "name",
+            "\"name\" = 'fake' ) union select 1,1,name from sqlite_master--",
+            "upper(name) = 'A'",
+            "eval('1') = 1",
+            "@user = 'x'",
+            "name ~ '(a+)+'",
+            "id + 1 = 2",
+            "CASE WHEN id THEN 1 END = 1",
+            "intersects($geometry, $geometry)",
+            "",
+        ):
             error = self.assertRaises(SecurityException, filterFromSqlText, text, TARGET)
             self.assertEqual((error.code, error.status), ("Security", 403))
 

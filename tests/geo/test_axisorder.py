@@ -62,17 +62,36 @@ class SpellingTests(SynchronousTestCase):
 
     def test_sameSystem(self) -> None:
         """However it is spelled, it is the same system."""
-        self.assertEqual(len({crsFromName(name)[0] for name, authid, _ in self.names if authid == "EPSG:4326"}), 1)
-        self.assertEqual(len({crsFromName(name)[0] for name, authid, _ in self.names if authid == "CRS:84"}), 1)
+        self.assertEqual(
+            len({crsFromName(name)[0] for name, authid, _ in self.names if authid == "EPSG:4326"}), 1
+        )
+        self.assertEqual(
+            len({crsFromName(name)[0] for name, authid, _ in self.names if authid == "CRS:84"}), 1
+        )
 
     def test_unknown(self) -> None:
         """What is no name of a CRS."""
         for name in (
-            "", "4326", "EPSG", "EPSG:", ":4326", "EPSG:999999", "urn:ogc:def:crs:EPSG::999999", "urn:ogc:def:crs",
-            "http://www.opengis.net/def/crs/EPSG/0/", "http://example.org/def/crs/EPSG/0/4326", "file:///etc/passwd",
-            "EPSG:4326\nx", "+proj=longlat", "EPSG:4326+3855", "x" * 10_000, "urn:ogc:def:crs:OGC:1.3:CRS99",
-            "PROJCS[\"x\"]", "../../etc", "EPSG:4326;EPSG:3857",
-        ):  # fmt: skip
+            "",
+            "4326",
+            "EPSG",
+            "EPSG:",
+            ":4326",
+            "EPSG:999999",
+            "urn:ogc:def:crs:EPSG::999999",
+            "urn:ogc:def:crs",
+            "http://www.opengis.net/def/crs/EPSG/0/",
+            "http://example.org/def/crs/EPSG/0/4326",
+            "file:///etc/passwd",
+            "EPSG:4326\nx",
+            "+proj=longlat",
+            "EPSG:4326+3855",
+            "x" * 10_000,
+            "urn:ogc:def:crs:OGC:1.3:CRS99",
+            'PROJCS["x"]',
+            "../../etc",
+            "EPSG:4326;EPSG:3857",
+        ):
             self.assertRaises(UnknownCRS, crsFromName, name)
 
     @given(st.text(max_size=40))

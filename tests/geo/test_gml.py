@@ -31,10 +31,13 @@ class KindTests(SynchronousTestCase):
             "<LineString ><coordinates decimal=',' cs=';' ts='|'>0,5;0|1;1,5</coordinates></LineString>",
             "LINESTRING (0.5 0, 1 1.5)",
         ),
-        ("<LineString ><coord><X>0</X><Y>0</Y></coord><coord><X>1</X><Y>1</Y></coord></LineString>", "LINESTRING (0 0, 1 1)"),
+        (
+            "<LineString ><coord><X>0</X><Y>0</Y></coord><coord><X>1</X><Y>1</Y></coord></LineString>",
+            "LINESTRING (0 0, 1 1)",
+        ),
         (
             "<Polygon ><outerBoundaryIs><LinearRing><coordinates>0,0 4,0 4,4 0,0</coordinates></LinearRing>"
-            "</outerBoundaryIs><innerBoundaryIs><LinearRing><coordinates>2,1 3,1 3,2 2,1</coordinates></LinearRing>"
+            "</outerBoundaryIs><innerBoundaryIs><LinearRing><coordinates>2,1 3,1 3,2 2,1</coordinates></LinearRing>"  # noqa: E501
             "</innerBoundaryIs></Polygon>",
             "POLYGON ((0 0, 4 0, 4 4, 0 0), (2 1, 3 1, 3 2, 2 1))",
         ),
@@ -56,7 +59,7 @@ class KindTests(SynchronousTestCase):
         ),
         (
             "<MultiGeometry ><geometryMember><Point><pos>1 2</pos></Point></geometryMember>"
-            "<geometryMember><LineString><posList>0 0 1 1</posList></LineString></geometryMember></MultiGeometry>",
+            "<geometryMember><LineString><posList>0 0 1 1</posList></LineString></geometryMember></MultiGeometry>",  # noqa: E501
             "GEOMETRYCOLLECTION (POINT (1 2), LINESTRING (0 0, 1 1))",
         ),
         # GML 3
@@ -73,7 +76,7 @@ class KindTests(SynchronousTestCase):
             "POLYGON ((3 2, 3 4, 1 4, 1 2, 3 2))",
         ),
         (
-            "<Polygon ><exterior><LinearRing><posList>0 0 4 0 4 4 0 0</posList></LinearRing></exterior></Polygon>",
+            "<Polygon ><exterior><LinearRing><posList>0 0 4 0 4 4 0 0</posList></LinearRing></exterior></Polygon>",  # noqa: E501
             "POLYGON ((0 0, 4 0, 4 4, 0 0))",
         ),
         (
@@ -82,12 +85,12 @@ class KindTests(SynchronousTestCase):
             "LINESTRING (0 0, 1 1, 2 0)",
         ),
         (
-            "<Surface ><patches><PolygonPatch><exterior><LinearRing><posList>0 0 1 0 1 1 0 0</posList></LinearRing>"
+            "<Surface ><patches><PolygonPatch><exterior><LinearRing><posList>0 0 1 0 1 1 0 0</posList></LinearRing>"  # noqa: E501
             "</exterior></PolygonPatch></patches></Surface>",
             "POLYGON ((0 0, 1 0, 1 1, 0 0))",
         ),
         (
-            "<MultiCurve ><curveMember><LineString><posList>0 0 1 1</posList></LineString></curveMember></MultiCurve>",
+            "<MultiCurve ><curveMember><LineString><posList>0 0 1 1</posList></LineString></curveMember></MultiCurve>",  # noqa: E501
             "MULTILINESTRING ((0 0, 1 1))",
         ),
         (
@@ -96,7 +99,7 @@ class KindTests(SynchronousTestCase):
             "MULTIPOLYGON (((0 0, 1 0, 1 1, 0 0)))",
         ),
         (
-            "<MultiPoint ><pointMembers><Point><pos>1 2</pos></Point><Point><pos>3 4</pos></Point></pointMembers></MultiPoint>",
+            "<MultiPoint ><pointMembers><Point><pos>1 2</pos></Point><Point><pos>3 4</pos></Point></pointMembers></MultiPoint>",  # noqa: E501
             "MULTIPOINT ((1 2), (3 4))",
         ),
     )
@@ -137,16 +140,26 @@ class KindTests(SynchronousTestCase):
     def test_refused(self) -> None:
         """What is none, what is not supported, what lies."""
         for text in (
-            "<Nothing ></Nothing>", "<Point ></Point>", "<Point ><pos></pos></Point>", "<Point ><pos>1</pos></Point>",
-            "<Point ><pos>1 x</pos></Point>", "<Point ><pos>1 nan</pos></Point>", "<Point ><pos>1 2</pos><pos>1 2</pos></Point>",
-            "<LineString ><posList>0 0 1</posList></LineString>", "<LineString ><posList>0 0</posList></LineString>",
-            "<Polygon ></Polygon>", "<Polygon ><exterior><LinearRing><posList>0 0 1 1</posList></LinearRing></exterior></Polygon>",
-            "<Polygon ><exterior/></Polygon>", "<Envelope ><lowerCorner>1 2</lowerCorner></Envelope>", "<Curve ></Curve>",
+            "<Nothing ></Nothing>",
+            "<Point ></Point>",
+            "<Point ><pos></pos></Point>",
+            "<Point ><pos>1</pos></Point>",
+            "<Point ><pos>1 x</pos></Point>",
+            "<Point ><pos>1 nan</pos></Point>",
+            "<Point ><pos>1 2</pos><pos>1 2</pos></Point>",
+            "<LineString ><posList>0 0 1</posList></LineString>",
+            "<LineString ><posList>0 0</posList></LineString>",
+            "<Polygon ></Polygon>",
+            "<Polygon ><exterior><LinearRing><posList>0 0 1 1</posList></LinearRing></exterior></Polygon>",
+            "<Polygon ><exterior/></Polygon>",
+            "<Envelope ><lowerCorner>1 2</lowerCorner></Envelope>",
+            "<Curve ></Curve>",
             "<Curve ><segments><Arc><posList>0 0 1 1 2 0</posList></Arc></segments></Curve>",
-            "<MultiPoint ><pointMember><LineString><posList>0 0 1 1</posList></LineString></pointMember></MultiPoint>",
-            "<LineString ><coordinates cs='ab'>0,0 1,1</coordinates></LineString>", "<LineString ><coordinates>,</coordinates></LineString>",
+            "<MultiPoint ><pointMember><LineString><posList>0 0 1 1</posList></LineString></pointMember></MultiPoint>",  # noqa: E501
+            "<LineString ><coordinates cs='ab'>0,0 1,1</coordinates></LineString>",
+            "<LineString ><coordinates>,</coordinates></LineString>",
             "<MultiGeometry >" + "<MultiGeometry>" * 15 + "</MultiGeometry>" * 15 + "</MultiGeometry>",
-        ):  # fmt: skip
+        ):
             self.assertRaises(GmlError, read, text)
         self.assertRaises(UnknownCRS, read, "<Point  srsName='EPSG:1'><pos>1 2</pos></Point>")
 
@@ -155,11 +168,21 @@ class KindTests(SynchronousTestCase):
         line = "<LineString ><posList>" + "0 0 " * 5 + "1 1</posList></LineString>"
         read(line, maxVertices=6)
         self.assertRaises(GmlError, read, line, maxVertices=5)
-        self.assertRaises(GmlError, read, "<LineString ><posList>" + "0 1 " * 100_001 + "</posList></LineString>")
+        self.assertRaises(
+            GmlError, read, "<LineString ><posList>" + "0 1 " * 100_001 + "</posList></LineString>"
+        )
 
     def test_text(self) -> None:
         """As text within an expression, its prefixes unbound."""
-        box = "<gml:Box> <gml:coordinates cs=\",\" ts=\" \">1,2 3,4</gml:coordinates></gml:Box>"
+        box = '<gml:Box> <gml:coordinates cs="," ts=" ">1,2 3,4</gml:coordinates></gml:Box>'
         self.assertEqual(geometryFromText(box).bounds, (1, 2, 3, 4))
-        for text in ("", "x", "<a", "<gml:Point>", "<!DOCTYPE a><a/>", "<Point/><Point/>", "<x:Point><pos>1 2</pos></x:Point>"):
+        for text in (
+            "",
+            "x",
+            "<a",
+            "<gml:Point>",
+            "<!DOCTYPE a><a/>",
+            "<Point/><Point/>",
+            "<x:Point><pos>1 2</pos></x:Point>",
+        ):
             self.assertRaises(GmlError, geometryFromText, text)

@@ -35,7 +35,8 @@ def catalogue() -> tuple[CatalogueEntry, ...]:
     ]
     entries += [CatalogueEntry(name, "refused", "", False, reason) for name, reason in REFUSED.items()]
     entries += [
-        CatalogueEntry(name, group, "", False, "not supported by this server") for name, group in UNSUPPORTED.items()
+        CatalogueEntry(name, group, "", False, "not supported by this server")
+        for name, group in UNSUPPORTED.items()
     ]
     return tuple(sorted(entries, key=lambda entry: (entry.group, entry.name.lower())))
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 import numpy as np
 import shapely
@@ -233,7 +233,9 @@ def _text(scope: Scope, evaluate: Evaluate, node: Node) -> str:
 
 
 @function(
-    "aggregate(layer, aggregate, expression, filter=None, concatenator='', order_by=None)", GROUP, needs="nodes"
+    "aggregate(layer, aggregate, expression, filter=None, concatenator='', order_by=None)",
+    GROUP,
+    needs="nodes",
 )
 def aggregate(
     scope: Scope,
@@ -258,7 +260,9 @@ def aggregate(
 
 
 @function(
-    "relation_aggregate(relation, aggregate, expression, concatenator='', order_by=None)", GROUP, needs="nodes"
+    "relation_aggregate(relation, aggregate, expression, concatenator='', order_by=None)",
+    GROUP,
+    needs="nodes",
 )
 def relationAggregate(
     scope: Scope,
@@ -276,7 +280,9 @@ def relationAggregate(
         empty = Column.constant(None, scope.length)
         return empty.withFailures(np.ones(scope.length, bool), "there is no such relation")
     layer, pairs = found
-    referencing = [nodes.Call(name="to_string", arguments=(nodes.ColumnRef(name=a),)) for a, _ in pairs]
+    referencing: list[Node] = [
+        nodes.Call(name="to_string", arguments=(nodes.ColumnRef(name=a),)) for a, _ in pairs
+    ]
     group = nodes.Call(name="concat", arguments=tuple(_joined(referencing)))
     question = Question(
         layer,
@@ -333,7 +339,9 @@ def _joining(name: str) -> None:
     """Declare concatenate and its like."""
 
     @function(
-        f"{name}(expression, group_by=None, filter=None, concatenator='', order_by=None)", GROUP, needs="nodes"
+        f"{name}(expression, group_by=None, filter=None, concatenator='', order_by=None)",
+        GROUP,
+        needs="nodes",
     )
     def joining(
         scope: Scope,
@@ -360,5 +368,3 @@ def arrayAggregate(
     """All values in a list."""
     question = Question(_ownLayer(scope), "array_agg", expression, condition, group, order)
     return _answered(scope, evaluate, question)
-
-

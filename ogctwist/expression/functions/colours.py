@@ -195,15 +195,15 @@ def fromHsva(hue: object, saturation: object, value: object, alpha: object) -> s
 @function("color_cmyk(cyan, magenta, yellow, black)", "Color")
 def fromCmyk(cyan: object, magenta: object, yellow: object, black: object) -> str:
     """Parts of 0 to 100."""
-    parts = (_within(part, 100) for part in (cyan, magenta, yellow, black))
-    return _encoded(_fromCmyk(*parts, 255)[:3])  # type: ignore[arg-type]
+    c, m, y, k = (_within(part, 100) for part in (cyan, magenta, yellow, black))
+    return _encoded(_fromCmyk(c, m, y, k, 255)[:3])  # type: ignore[arg-type]
 
 
 @function("color_cmyka(cyan, magenta, yellow, black, alpha)", "Color")
 def fromCmyka(cyan: object, magenta: object, yellow: object, black: object, alpha: object) -> str:
     """The same with alpha, 0 to 255."""
-    parts = (_within(part, 100) for part in (cyan, magenta, yellow, black))
-    return _encoded(_fromCmyk(*parts, _channel(alpha)))
+    c, m, y, k = (_within(part, 100) for part in (cyan, magenta, yellow, black))
+    return _encoded(_fromCmyk(c, m, y, k, _channel(alpha)))
 
 
 _CHANNELS = {"red": 0, "green": 1, "blue": 2, "alpha": 3}
@@ -239,15 +239,15 @@ def withPart(colour: object, component: object, value: object) -> str:
     if name in _HSV:
         hsv = list(_hsv(parts))
         hsv[_HSV[name]] = number if name == "hue" else number / 100
-        return _encoded(_fromHsv(*hsv, alpha))  # type: ignore[arg-type]
+        return _encoded(_fromHsv(hsv[0], hsv[1], hsv[2], alpha))  # type: ignore[arg-type]
     if name in _HSL:
         hsl = list(_hsl(parts))
         hsl[_HSL[name]] = number if name == "hsl_hue" else number / 100
-        return _encoded(_fromHsl(*hsl, alpha))  # type: ignore[arg-type]
+        return _encoded(_fromHsl(hsl[0], hsl[1], hsl[2], alpha))  # type: ignore[arg-type]
     if name in _CMYK:
         cmyk = list(_cmyk(parts))
         cmyk[_CMYK[name]] = number / 100
-        return _encoded(_fromCmyk(*cmyk, alpha))  # type: ignore[arg-type]
+        return _encoded(_fromCmyk(cmyk[0], cmyk[1], cmyk[2], cmyk[3], alpha))  # type: ignore[arg-type]
     raise EvaluationFailure("Unknown color component")
 
 

@@ -1,4 +1,5 @@
 # -*- test-case-name: tests.expression.test_geometry_functions -*-
+# mypy: disable-error-code="call-overload, arg-type, return-value, assignment"
 """Geometries from numbers, texts and other geometries."""
 
 from __future__ import annotations
@@ -213,7 +214,9 @@ def collect(environment: Environment, *arguments: object) -> shapely.Geometry | 
     return collected([shapeOf(value) for value in values if value is not None], environment)
 
 
-def collected(shapes: list[shapely.Geometry], environment: Environment | None = None) -> shapely.Geometry | None:
+def collected(
+    shapes: list[shapely.Geometry], environment: Environment | None = None
+) -> shapely.Geometry | None:
     """A multipoint, multiline or multipolygon of parts of one kind, else a collection; None of nothing."""
     if not shapes:
         return None

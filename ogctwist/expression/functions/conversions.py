@@ -66,7 +66,9 @@ def _digest(method: str, text: object) -> str:
 def hashed(text: object, method: object) -> str:
     """By md5, sha1, sha224 to sha512 or sha3_224 to sha3_512 (keccak is not available)."""
     name = toText(method).lower()
-    if name not in ("md4", "md5", "sha1", "sha224", "sha256", "sha384", "sha512") and not name.startswith("sha3_"):
+    if name not in ("md4", "md5", "sha1", "sha224", "sha256", "sha384", "sha512") and not name.startswith(
+        "sha3_"
+    ):
         raise EvaluationFailure("this hash method is not available")
     return _digest(name, text)
 
@@ -103,7 +105,9 @@ def urlEncode(values: object) -> str:
     """C{a=1&b=2}, escaped."""
     if not isinstance(values, dict):
         raise EvaluationFailure("url_encode() needs a map")
-    return urllib.parse.urlencode({key: toText(value) for key, value in values.items()}, quote_via=urllib.parse.quote)
+    return urllib.parse.urlencode(
+        {key: toText(value) for key, value in values.items()}, quote_via=urllib.parse.quote
+    )
 
 
 _ANGLE = re.compile(r"^(.*?)(-?\d+(?:\.\d*)?)[^\d.]+(\d+(?:\.\d*)?)(?:[^\d.]+(\d+(?:\.\d*)?))?([^\d.]*)$")

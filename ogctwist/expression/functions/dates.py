@@ -130,13 +130,21 @@ def makeDateTime(
     return datetime.datetime.combine(makeDate(year, month, day), makeTime(hour, minute, second))
 
 
+_UNITS = (
+    temporal.YEAR,
+    temporal.MONTH,
+    temporal.WEEK,
+    temporal.DAY,
+    temporal.HOUR,
+    temporal.MINUTE,
+    temporal.SECOND,
+)
+
+
 @function("make_interval(years=0, months=0, weeks=0, days=0, hours=0, minutes=0, seconds=0)", "Date and Time")
 def makeInterval(*parts: object) -> Interval:
     """The sum of its parts."""
-    units = (
-        temporal.YEAR, temporal.MONTH, temporal.WEEK, temporal.DAY, temporal.HOUR, temporal.MINUTE, temporal.SECOND,
-    )  # fmt: skip
-    return Interval(sum(toReal(part) * unit for part, unit in zip(parts, units, strict=True)))
+    return Interval(sum(toReal(part) * unit for part, unit in zip(parts, _UNITS, strict=True)))
 
 
 _TOKEN = re.compile(r"'(?:[^']|'')*'|d{1,4}|M{1,4}|yyyy|yy|H{1,2}|h{1,2}|m{1,2}|s{1,2}|zzz|z|AP|ap|A|a|t")
@@ -177,7 +185,14 @@ def _dateToken(word: str, moment: datetime.datetime, locale, twelve: bool) -> st
     if kind == "t":
         return "UTC"
     hour = (moment.hour % 12 or 12) if twelve and kind == "h" else moment.hour
-    number = {"d": moment.day, "M": moment.month, "H": moment.hour, "h": hour, "m": moment.minute, "s": moment.second}
+    number = {
+        "d": moment.day,
+        "M": moment.month,
+        "H": moment.hour,
+        "h": hour,
+        "m": moment.minute,
+        "s": moment.second,
+    }
     return f"{number[kind]:0{width}d}"
 
 
@@ -235,7 +250,13 @@ def _assembled(parts: dict[str, str], locale) -> datetime.datetime:  # type: ign
     millis = int((parts.get("z") or "0").ljust(3, "0"))
     try:
         return datetime.datetime(
-            year, month, int(parts.get("d") or 1), hour, int(parts.get("m") or 0), int(parts.get("s") or 0), millis * 1000
+            year,
+            month,
+            int(parts.get("d") or 1),
+            hour,
+            int(parts.get("m") or 0),
+            int(parts.get("s") or 0),
+            millis * 1000,
         )
     except ValueError:
         raise EvaluationFailure("this is not a valid date") from None

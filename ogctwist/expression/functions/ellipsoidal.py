@@ -9,6 +9,7 @@ C{layer_crs}, C{project_area_units} and C{project_distance_units}.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pyproj
@@ -46,7 +47,7 @@ def geodOf(name: str) -> pyproj.Geod | None:
             return pyproj.Geod(a=a, b=b)
         authority, _, code = name.partition(":")
         if code:
-            ellipsoid = pyproj.crs.Ellipsoid.from_authority(authority, code)
+            ellipsoid: Any = pyproj.crs.Ellipsoid.from_authority(authority, code)
         else:
             ellipsoid = pyproj.crs.Ellipsoid.from_user_input(name)
     except (pyproj.exceptions.CRSError, ValueError):
@@ -114,5 +115,3 @@ def currentLength(scope: Scope) -> Column:
 def currentPerimeter(scope: Scope) -> Column:
     """The length of the edge of an area."""
     return _measured(scope, "perimeter")
-
-

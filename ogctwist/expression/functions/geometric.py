@@ -1,9 +1,11 @@
 # -*- test-case-name: tests.expression.test_geometry_functions -*-
+# mypy: disable-error-code="call-overload, arg-type, return-value"
 """How functions of geometries are declared: on whole columns, with Shapely's array functions."""
 
 from __future__ import annotations
 
-from typing import Callable
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -47,11 +49,15 @@ def shapesOf(column: Column) -> tuple[np.ndarray, np.ndarray | None]:
     return values, np.broadcast_to(alien, (column.length,))
 
 
-def settled(outcome: np.ndarray, kind: Kind, scope: Scope, null: np.ndarray, alien: np.ndarray | None) -> Column:
+def settled(
+    outcome: np.ndarray, kind: Kind, scope: Scope, null: np.ndarray, alien: np.ndarray | None
+) -> Column:
     """The column of an array function's answer; of length 1 it stands for all rows."""
     if len(outcome) == 1 and scope.length != 1 and len(null) == 1:
         value = None if null[0] else outcome[0].item() if kind is not Kind.OBJECT else outcome[0]
-        column = Column.constant(int(value) if kind is Kind.TRUTH and value is not None else value, scope.length)
+        column = Column.constant(
+            int(value) if kind is Kind.TRUTH and value is not None else value, scope.length
+        )
     elif kind is Kind.OBJECT:
         values = np.array(outcome, dtype=object, copy=True)
         values[null] = None
@@ -93,7 +99,10 @@ def measure(
 
 
 def pairwise(
-    signature: str, work: Callable[[np.ndarray, np.ndarray], np.ndarray], *aliases: str, kind: Kind = Kind.TRUTH
+    signature: str,
+    work: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    *aliases: str,
+    kind: Kind = Kind.TRUTH,
 ) -> None:
     """Declare a function of two geometries; a constant one is prepared for many tests."""
 
@@ -130,7 +139,7 @@ def _rowByRow(
     results: list[object] = []
     failed = np.zeros(scope.length, bool)
     for row, (a, b) in enumerate(zip(left.values(), right.values(), strict=True)):
-        value: object = None
+        value: Any = None
         if isinstance(a, shapely.Geometry) and isinstance(b, shapely.Geometry):
             try:
                 value = work(objectArray([a]), objectArray([b]))[0]
@@ -142,7 +151,10 @@ def _rowByRow(
 
 
 def numbersOf(column: Column, scope: Scope) -> tuple[np.ndarray, np.ndarray | None]:
-    """A column of numbers as float64 (NaN for NULL), of length 1 for a constant; and the rows that are none."""
+    """
+    A column of numbers as float64 (NaN for NULL), of length 1 for a constant;
+    and the rows that are none.
+    """
     values = [column.value] if column.isConstant else column.values()
     numbers = np.full(len(values), np.nan)
     alien = np.zeros(len(values), bool)

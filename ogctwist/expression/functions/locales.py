@@ -29,8 +29,8 @@ def localeNamed(language: object) -> Locale:
 
 
 def _locale(months: str, shortMonths: str, days: str, shortDays: str, group: str, decimal: str) -> Locale:
-    words = (tuple(part.split("|")) for part in (months, shortMonths, days, shortDays))
-    return Locale(*words, group, decimal)
+    one, two, three, four = (tuple(part.split("|")) for part in (months, shortMonths, days, shortDays))
+    return Locale(one, two, three, four, group, decimal)
 
 
 LOCALES = {
@@ -124,8 +124,7 @@ LOCALES = {
         ",",
     ),
     "pl": _locale(
-        "stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|"
-        "listopada|grudnia",
+        "stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia",
         "sty|lut|mar|kwi|maj|cze|lip|sie|wrz|paź|lis|gru",
         "poniedziałek|wtorek|środa|czwartek|piątek|sobota|niedziela",
         "pon.|wt.|śr.|czw.|pt.|sob.|niedz.",

@@ -135,7 +135,7 @@ def fromHstore(text: object) -> dict[str, object]:
     """C{a=>1, "b"=>"x y"} to a map of texts."""
     values: dict[str, object] = {}
     for quotedKey, key, quotedValue, value in _HSTORE.findall(toText(text)):
-        word = re.sub(r"\\(.)", r"\1", quotedValue) if not value else value
+        word = value or re.sub(r"\\(.)", r"\1", quotedValue)
         values[re.sub(r"\\(.)", r"\1", quotedKey) or key] = word
     return _ordered(values)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import random
-from typing import Callable
+from collections.abc import Callable
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -152,7 +152,9 @@ def _exponent(value: object) -> float:
     return exponent
 
 
-@function("scale_polynomial(value, domain_min, domain_max, range_min, range_max, exponent)", "Math", "scale_exp")
+@function(
+    "scale_polynomial(value, domain_min, domain_max, range_min, range_max, exponent)", "Math", "scale_exp"
+)
 def scaledPolynomially(
     value: object, low: object, high: object, start: object, end: object, exponent: object
 ) -> float:
@@ -175,8 +177,11 @@ def scaledExponentially(
     if t in (0.0, 1.0):
         return b if t else a
     assert t is not None
-    ratio = t if base == 1 else (math.pow(base, toReal(value) - toReal(low)) - 1) / (
-        math.pow(base, toReal(high) - toReal(low)) - 1
+    ratio = (
+        t
+        if base == 1
+        else (math.pow(base, toReal(value) - toReal(low)) - 1)
+        / (math.pow(base, toReal(high) - toReal(low)) - 1)
     )
     return a + (b - a) * ratio
 

@@ -1,4 +1,5 @@
 # -*- test-case-name: tests.expression.test_geometry_functions -*-
+# mypy: disable-error-code="call-overload, arg-type, return-value, assignment"
 """What a geometry is and measures, and how two lie to one another."""
 
 from __future__ import annotations
@@ -313,13 +314,29 @@ def _ofPoints(scope: Scope, axis: int) -> Column:
     return settled(values, Kind.REAL, scope, null, None)
 
 
-@function("x_at(geometry_or_vertex, vertex=None)", GROUP, "$x_at", "xat", takesNull=True, needs="columns", usesGeometry=True)
+@function(
+    "x_at(geometry_or_vertex, vertex=None)",
+    GROUP,
+    "$x_at",
+    "xat",
+    takesNull=True,
+    needs="columns",
+    usesGeometry=True,
+)
 def xAt(scope: Scope, geometry: Column, vertex: Column) -> Column:
     """The x of a vertex of a geometry, or, with one argument, of the feature's."""
     return _vertex(scope, geometry, vertex, 0)
 
 
-@function("y_at(geometry_or_vertex, vertex=None)", GROUP, "$y_at", "yat", takesNull=True, needs="columns", usesGeometry=True)
+@function(
+    "y_at(geometry_or_vertex, vertex=None)",
+    GROUP,
+    "$y_at",
+    "yat",
+    takesNull=True,
+    needs="columns",
+    usesGeometry=True,
+)
 def yAt(scope: Scope, geometry: Column, vertex: Column) -> Column:
     """The y of a vertex of a geometry, or, with one argument, of the feature's."""
     return _vertex(scope, geometry, vertex, 1)

@@ -1,9 +1,10 @@
 # -*- test-case-name: tests.expression.test_overlays -*-
+# mypy: disable-error-code="call-overload, arg-type, return-value"
 """How the feature lies to the features of another layer."""
 
 from __future__ import annotations
 
-from typing import Callable
+from collections.abc import Callable
 
 import numpy as np
 import shapely
@@ -24,7 +25,6 @@ from ogctwist.geo.crs import CRS, UnknownCRS
 from ogctwist.geo.transforms import transformCoords
 
 Evaluate = Callable[[Node, Scope], Column]
-
 
 
 class _Others:
@@ -111,7 +111,13 @@ def _overlay(predicate: str) -> None:
         usesGeometry=True,
     )
     def overlay(
-        scope: Scope, evaluate: Evaluate, layer: Node, expression: Node, condition: Node, limit: Node, *more: Node
+        scope: Scope,
+        evaluate: Evaluate,
+        layer: Node,
+        expression: Node,
+        condition: Node,
+        limit: Node,
+        *more: Node,
     ) -> Column:
         def work(name: str) -> Column:
             others = _others(scope, name, expression, condition)
@@ -179,7 +185,8 @@ def overlayNearest(
         scope.budget.step(len(shapes) * len(others.shapes))
         ids = scope.ids().values()
         isOwn = _isOwnLayer(scope, name)
-        rows, found = [], []
+        rows: list[int] = []
+        found: list[int] = []
         for row, shape in enumerate(shapes):
             if shape is None or not len(others.shapes):
                 continue
@@ -187,7 +194,9 @@ def overlayNearest(
             for other in np.argsort(away, kind="stable"):
                 if (isOwn and others.ids[other] == ids[row]) or not away[other] < np.inf:
                     continue
-                if (furthest > 0 and away[other] > furthest) or (most >= 0 and rows[-most:].count(row) >= most > 0):
+                if (furthest > 0 and away[other] > furthest) or (
+                    most >= 0 and rows[-most:].count(row) >= most > 0
+                ):
                     break
                 rows.append(row)
                 found.append(other)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import regex
+import regex  # type: ignore[import-untyped]
 
 from ogctwist.expression.errors import BudgetExceeded, EvaluationFailure
 from ogctwist.expression.functions.registry import Environment, function
@@ -26,7 +26,9 @@ def _program(pattern: object) -> regex.Pattern:
 
 def _search(environment: Environment, text: object, pattern: object) -> Any:
     try:
-        return _program(pattern).search(bounded(toText(text)), timeout=environment.budget.limits.patternSeconds)
+        return _program(pattern).search(
+            bounded(toText(text)), timeout=environment.budget.limits.patternSeconds
+        )
     except TimeoutError:
         raise BudgetExceeded("a regular expression takes too long") from None
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import Callable, Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
@@ -154,7 +155,9 @@ def displayExpression(scope: Scope, evaluate: Evaluate, *arguments: Node) -> Col
 # other layers
 
 
-def readLayer(scope: Scope, layer: object, fields: Iterable[str] | None, geometry: bool) -> list[FeatureBatch]:
+def readLayer(
+    scope: Scope, layer: object, fields: Iterable[str] | None, geometry: bool
+) -> list[FeatureBatch]:
     """
     All features of a layer.  @raise EvaluationFailure: there is none of that name.
     """
@@ -172,14 +175,14 @@ def readLayer(scope: Scope, layer: object, fields: Iterable[str] | None, geometr
 def featuresOf(scope: Scope, layer: object) -> list[Feature]:
     """All features of a layer as values, read once for a request."""
     key = ("features", toText(layer))
-    known = scope.context.memory.get(key)
+    known: Any = scope.context.memory.get(key)
     if known is None:
         known = []
         for batch in readLayer(scope, layer, None, True):
             inner = Scope(batch, len(batch), scope.context, scope.budget)
             known.extend(inner.features().values())
         scope.context.memory[key] = known
-    return known  # type: ignore[return-value]
+    return known
 
 
 @function("get_feature(layer, attribute, value=None)", GROUP, needs="columns", takesNull=True)
@@ -205,14 +208,14 @@ def _byValue(
 ) -> dict[tuple[str | None, ...], Feature]:
     """The features by the texts of some attributes; the first of each."""
     key = ("values", toText(layer), names)
-    known = scope.context.memory.get(key)
+    known: Any = scope.context.memory.get(key)
     if known is None:
         known = {}
         for feature in features:
             values = (feature.attributes.get(name) for name in names)
             known.setdefault(tuple(None if v is None else toText(v) for v in values), feature)
         scope.context.memory[key] = known
-    return known  # type: ignore[return-value]
+    return known
 
 
 @function("get_feature_by_id(layer, feature_id)", GROUP, needs="columns")
@@ -296,7 +299,10 @@ _PLACE = re.compile(r"\[%(.*?)%\]", re.DOTALL)
 
 @function("eval_template(template)", "General", needs="nodes", usesGeometry=True)
 def evalTemplate(scope: Scope, evaluate: Evaluate, template: Node) -> Column:
-    """A text with C{[% expressions %]} in it; one that cannot be read stays.  Not for expressions of requests."""
+    """
+    A text with C{[% expressions %]} in it; one that cannot be read stays.  Not
+    for expressions of requests.
+    """
 
     def work(source: str, rows: Scope) -> Column:
         pieces: list[list[str]] = []
@@ -320,5 +326,3 @@ def evalTemplate(scope: Scope, evaluate: Evaluate, template: Node) -> Column:
         return ["" if value is None else toText(value) for value in column.values()]
 
     return _byText(scope, evaluate(template, scope), work)
-
-

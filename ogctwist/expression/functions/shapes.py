@@ -1,9 +1,11 @@
 # -*- test-case-name: tests.expression.test_geometry_functions -*-
+# mypy: disable-error-code="call-overload, arg-type, return-value"
 """Regular shapes, and the places along a line."""
 
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -96,7 +98,9 @@ def makeRectangle(first: object, second: object, third: object, option: object) 
 
 
 @function("wedge_buffer(center, azimuth, width, outer_radius, inner_radius=0.0)", GROUP)
-def wedgeBuffer(centre: object, azimuth: object, width: object, outer: object, inner: object) -> shapely.Geometry:
+def wedgeBuffer(
+    centre: object, azimuth: object, width: object, outer: object, inner: object
+) -> shapely.Geometry:
     """A piece of a disc about a direction, in degrees."""
     middle, direction, spread = pointOf(centre), toReal(azimuth), toReal(width)
     far, near = toReal(outer), toReal(inner)
@@ -113,7 +117,7 @@ def _varied(shape: shapely.Geometry, widths: np.ndarray, segments: int) -> shape
     """Discs of given diameters at the vertices of a line, joined along it."""
     coordinates = shapely.get_coordinates(shape)
     discs = shapely.buffer(shapely.points(coordinates), widths / 2, quad_segs=segments)
-    pairs = [shapely.convex_hull(shapely.union(a, b)) for a, b in zip(discs, discs[1:], strict=False)]
+    pairs = [shapely.convex_hull(shapely.union(a, b)) for a, b in pairwise(discs)]
     return shapely.union_all(pairs)
 
 
@@ -251,7 +255,9 @@ def lineInterpolateAngle(value: object, distance: object) -> float | None:
 def lineLocatePoint(value: object, point: object) -> float | None:
     """How far along a line the place next to a point is."""
     line = _ringOrLine(value)
-    return float(shapely.line_locate_point(line, shapeOf(point))) if shapely.get_type_id(line) == LINE else None
+    return (
+        float(shapely.line_locate_point(line, shapeOf(point))) if shapely.get_type_id(line) == LINE else None
+    )
 
 
 @function("line_substring(geometry, start_distance, end_distance)", GROUP)

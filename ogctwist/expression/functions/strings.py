@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Callable
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -38,8 +38,16 @@ def _titled(text: str) -> str:
 
 
 _kernel("lower(string)", str.lower, pc.utf8_lower)
-_kernel("upper(string)", str.upper, lambda texts: pa.array([t and t.upper() for t in texts.to_pylist()], pa.string()))
-_kernel("title(string)", _titled, lambda texts: pa.array([t and _titled(t) for t in texts.to_pylist()], pa.string()))
+_kernel(
+    "upper(string)",
+    str.upper,
+    lambda texts: pa.array([t and t.upper() for t in texts.to_pylist()], pa.string()),
+)
+_kernel(
+    "title(string)",
+    _titled,
+    lambda texts: pa.array([t and _titled(t) for t in texts.to_pylist()], pa.string()),
+)
 _kernel("trim(string)", str.strip, pc.utf8_trim_whitespace)
 
 
@@ -92,7 +100,8 @@ def wordwrapped(text: object, length: object, delimiter: object) -> str:
 
 
 def _atMost(line: str, width: int, mark: str) -> str:
-    lines, start = [], 0
+    lines: list[str] = []
+    start = 0
     while len(line) - start > width:
         cut = line.rfind(mark, start, start + width + len(mark))
         if cut <= start:
@@ -105,7 +114,8 @@ def _atMost(line: str, width: int, mark: str) -> str:
 
 
 def _atLeast(line: str, width: int, mark: str) -> str:
-    lines, start = [], 0
+    lines: list[str] = []
+    start = 0
     while True:
         cut = line.find(mark, start + width)
         if cut < 0:
@@ -260,10 +270,14 @@ def formattedNumber(
     value = toReal(number)
     if value != value or value in (float("inf"), float("-inf")):
         return toText(value)
-    exact = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) if abs(value) < 1e20 else Decimal(value)
+    exact = (
+        Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+        if abs(value) < 1e20
+        else Decimal(value)
+    )
     locale = localeNamed(language)
     text = f"{exact:,.{digits}f}"
     if trimmed and "." in text:
         text = text.rstrip("0").rstrip(".")
     group = "" if plain else locale.group
-    return text.translate(str.maketrans({",": group, ".": locale.decimal}))
+    return text.translate({ord(","): group, ord("."): locale.decimal})

@@ -1,4 +1,5 @@
 # -*- test-case-name: tests.expression.test_geometry_functions -*-
+# mypy: disable-error-code="call-overload, arg-type, return-value"
 """Geometries moved, turned, grown and thinned."""
 
 from __future__ import annotations
@@ -99,7 +100,8 @@ def scaled(value: object, x: object, y: object, centre: object) -> shapely.Geome
 
 
 @function(
-    "affine_transform(geometry, delta_x, delta_y, rotation_z, scale_x, scale_y, delta_z=0, delta_m=0, scale_z=1, scale_m=1)",
+    "affine_transform(geometry, delta_x, delta_y, rotation_z, scale_x, scale_y,"
+    " delta_z=0, delta_m=0, scale_z=1, scale_m=1)",
     GROUP,
 )
 def affineTransform(value: object, *arguments: object) -> shapely.Geometry:
@@ -144,7 +146,11 @@ _CAPS = {"round": "round", "flat": "flat", "square": "square"}
 _JOINS = {"round": "round", "bevel": "bevel", "miter": "mitre", "mitre": "mitre"}
 
 
-@function("buffer(geometry, distance, segments=8, cap='round', join='round', miter_limit=2)", GROUP, needs="environment")
+@function(
+    "buffer(geometry, distance, segments=8, cap='round', join='round', miter_limit=2)",
+    GROUP,
+    needs="environment",
+)
 def buffer(
     environment: Environment,
     value: object,
@@ -254,7 +260,12 @@ def _rejoined(shape: shapely.Geometry, parts: list[shapely.Geometry]) -> shapely
     "smooth(geometry, iterations=1, offset=0.25, min_length=-1, max_angle=180)", GROUP, needs="environment"
 )
 def smooth(
-    environment: Environment, value: object, iterations: object, offset: object, least: object, sharpest: object
+    environment: Environment,
+    value: object,
+    iterations: object,
+    offset: object,
+    least: object,
+    sharpest: object,
 ) -> shapely.Geometry:
     """With its corners cut, as Chaikin does."""
     shape, rounds = shapeOf(value), toInteger(iterations)

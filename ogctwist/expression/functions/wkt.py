@@ -16,7 +16,7 @@ def qgisWkt(shape: shapely.Geometry, precision: int = 17) -> str:
     """
     @param precision: digits after the point, at most; trailing zeros are left out.
     """
-    kind = shapely.get_type_id(shape)
+    kind = int(shapely.get_type_id(shape))
     suffix = ("Z" if shapely.has_z(shape) else "") + ("M" if shapely.has_m(shape) else "")
     name = _NAMES[kind] + suffix
     if shapely.is_empty(shape):
