@@ -146,7 +146,9 @@ def ours(answer: Any) -> Any:
     """LayerPermissions of QGIS as ours; what is neither stays what it is, and denies."""
     if not isinstance(answer, accesscontrol.LayerPermissions):
         return answer
-    return LayerPermissions(*map(truth, (answer.canRead, answer.canInsert, answer.canUpdate, answer.canDelete)))
+    return LayerPermissions(
+        *map(truth, (answer.canRead, answer.canInsert, answer.canUpdate, answer.canDelete))
+    )
 
 
 def names(answer: Any) -> Any:

@@ -3,7 +3,5 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 #: The QgisInterface of the desktop: a server has none.
 iface = None

@@ -18,7 +18,10 @@ def asOwsException(error: QgsServerException | QgsOgcServiceException) -> OWSExc
     The exception report that a raised exception becomes: that of the service and version
     asked for; but a class of the plugin's own that formats itself is taken at its word.
     """
-    if type(error).formatResponse not in (QgsServerException.formatResponse, QgsOgcServiceException.formatResponse):
+    if type(error).formatResponse not in (
+        QgsServerException.formatResponse,
+        QgsOgcServiceException.formatResponse,
+    ):
         body, contentType = error.formatResponse()
         return PreparedReport(error._q_responseCode, str(contentType), bytes(body))
     if isinstance(error, QgsOgcServiceException):

@@ -75,7 +75,9 @@ def abstract(thing: Any, method: str) -> Any:
 
     @raise NotImplementedError: always.
     """
-    owner = next(c.__name__ for c in type(thing).__mro__ if c.__module__.startswith(_OURS) and method in vars(c))
+    owner = next(
+        c.__name__ for c in type(thing).__mro__ if c.__module__.startswith(_OURS) and method in vars(c)
+    )
     raise NotImplementedError(f"{owner}.{method}() is abstract and must be overridden")
 
 

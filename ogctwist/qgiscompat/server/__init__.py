@@ -47,7 +47,7 @@ NAMES: dict[str, str] = {
 }
 
 #: C{from qgis.server import *} gives these; QtCore leaks out of QGIS's module, and plugins use it.
-__all__ = [*NAMES, "QtCore"]  # noqa: PLE0604
+__all__ = [*NAMES, "QtCore"]
 
 
 def __getattr__(name: str) -> Any:

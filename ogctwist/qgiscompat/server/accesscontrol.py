@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from ogctwist.qgiscompat.core import QgsFeatureFilterProvider
-from ogctwist.qgiscompat.wrapper import Wrapper, isMade
+from ogctwist.qgiscompat.wrapper import Wrapper
 
 if TYPE_CHECKING:
     from ogctwist.qgiscompat.server.interface import QgsServerInterface

@@ -96,7 +96,7 @@ class QgsOgcServiceException(Wrapper, Exception):
         """@return: the body, as a QByteArray, and its type."""
         locator = f" locator={attribute(self._q_locator)}" if self._q_locator else ""
         text = (
-            f'{_PROLOG}<ServiceExceptionReport version={attribute(self._q_version)}'
+            f"{_PROLOG}<ServiceExceptionReport version={attribute(self._q_version)}"
             ' xmlns="http://www.opengis.net/ogc">\n'
             f" <ServiceException code={attribute(self._q_code)}{locator}>"
             f"{escaped(self._q_message)}</ServiceException>\n</ServiceExceptionReport>\n"

@@ -77,7 +77,9 @@ class QgsServerRequest(Wrapper):
     _q_headers: dict[str, str]
     _q_parameters: dict[str, str]
 
-    def _make(self, url: Any = "", method: int = Method.GetMethod, headers: Mapping[str, str] | None = None) -> None:
+    def _make(
+        self, url: Any = "", method: int = Method.GetMethod, headers: Mapping[str, str] | None = None
+    ) -> None:
         if isinstance(url, QgsServerRequest):
             url, method, headers = url.url(), url.method(), url.headers()
         self._q_method = Method(method)

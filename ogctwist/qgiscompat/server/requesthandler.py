@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ogctwist.qgiscompat.qt import qtModule
 from ogctwist.qgiscompat.server.exceptions import QgsServerException
 from ogctwist.qgiscompat.server.request import QgsServerRequest, parameterKey
 from ogctwist.qgiscompat.server.response import QgsServerResponse
