@@ -25,6 +25,7 @@ from ogctwist.sources.reader import IFeatureReader
 from ogctwist.sources.restricted import LayerOptions, RestrictedFeatures
 from ogctwist.sources.spatialite import spatialiteReader
 from ogctwist.sources.sql.subset import isSelect
+from ogctwist.sources.sqlfunctions import registerFunctions
 from ogctwist.sources.sqlitefile import SqliteFile
 from ogctwist.sources.warm import WarmReader, WarmStore
 
@@ -146,7 +147,7 @@ class SourceCatalogue:
         return WarmReader(reader, self._store)
 
     def _file(self, path: str) -> SqliteFile:
-        return self._files.get(path, lambda: SqliteFile(path))
+        return self._files.get(path, lambda: SqliteFile(path, registerFunctions))
 
 
 def _rasterFile(layer: Layer) -> RasterFile:

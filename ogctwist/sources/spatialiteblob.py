@@ -17,6 +17,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ogctwist.sources.gpkgblob import wkbOfGpkg
+
 _LITTLE, _MEMBER, _MARK, _END, _TINY = 0x01, 0x69, 0x7C, 0xFE, 0x80
 _HEADER = 38
 _COMPRESSED = 1_000_000
@@ -129,6 +131,8 @@ def _afterMember(
 
 def wkbOfOne(blob: bytes) -> bytes | None:
     """One blob of any form; None when it cannot be read."""
+    if blob[:2] == b"GP":
+        return wkbOfGpkg([blob]).to_pylist()[0]  # what SQL functions make (L{ogctwist.sources.sqlfunctions})
     try:
         if len(blob) > 7 and blob[0] == 0 and blob[1] in (_TINY, _TINY | 1):
             return _tinyPoint(blob)

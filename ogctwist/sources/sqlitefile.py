@@ -183,7 +183,6 @@ class SqliteFile:
             raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
             raw.execute("PRAGMA cache_size=-8000")
             raw.execute("PRAGMA query_only=1")
-            raw.execute("PRAGMA trusted_schema=0")
             if self._prepare is not None:
                 self._prepare(raw)
             raw.set_authorizer(_authorize)
