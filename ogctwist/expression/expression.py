@@ -118,6 +118,12 @@ class Expression:
         return cls(nodes.In(operand=nodes.ColumnRef(name=name), options=options))
 
     @classmethod
+    def membership(cls, operand: Expression, options: Iterable[Expression]) -> Expression:
+        """C{operand IN (options)}; of no options: false."""
+        parts = tuple(option.node for option in options)
+        return cls(nodes.In(operand=operand.node, options=parts)) if parts else cls.literal(False)
+
+    @classmethod
     def conjunction(cls, expressions: Iterable[Expression | None]) -> Expression | None:
         """All of them joined by AND, as trees; None stands for "no condition"."""
         return cls._joined("AND", expressions)

@@ -1,6 +1,8 @@
 # -*- test-case-name: tests.filterencoding -*-
 """OGC filters, CQL2 and QGIS's own filter texts, all to expressions."""
 
+from ogctwist.filterencoding.cql2 import filterFromJson
+from ogctwist.filterencoding.cql2text import filterFromCql2
 from ogctwist.filterencoding.fes import filterFromText, filterFromXml, likePattern
 from ogctwist.filterencoding.lists import expressionFilter, sortTerms, splitExpressions, splitParenthesised
 from ogctwist.filterencoding.sqltext import filterFromSqlText, layerFilters
@@ -11,6 +13,8 @@ __all__ = [
     "FilterTarget",
     "SortTerm",
     "expressionFilter",
+    "filterFromCql2",
+    "filterFromJson",
     "filterFromSqlText",
     "filterFromText",
     "filterFromXml",
