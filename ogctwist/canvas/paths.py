@@ -22,9 +22,7 @@ class Paths:
     @ivar count: p.
     """
 
-    def __init__(
-        self, coords: np.ndarray, coordsOf: np.ndarray, ringsOf: np.ndarray, closed: bool | None
-    ):
+    def __init__(self, coords: np.ndarray, coordsOf: np.ndarray, ringsOf: np.ndarray, closed: bool | None):
         """
         @param coords: float64 (v, 2), in pixels; finite and within a few million.
         @param coordsOf: int64 offsets of rings into C{coords}, shape (rings + 1,).
@@ -89,9 +87,7 @@ def _withoutClosingPoints(
     return coords[keep], np.concatenate([[0], np.cumsum(counts - repeated)]), repeated
 
 
-def _pathData(
-    coords: np.ndarray, coordsOf: np.ndarray, closed: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _pathData(coords: np.ndarray, coordsOf: np.ndarray, closed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     C{cairo_path_data_t} elements (16 bytes: a header, or a point) of all rings.
 

@@ -104,9 +104,7 @@ class ArrowLine:
         found: list[np.ndarray | None] = []
         if self.isCurved and len(coords) > 2:
             if self.isRepeated:
-                found = [
-                    self._curved(*coords[i : i + 3], sizes) for i in range(0, len(coords) - 2, 2)
-                ]
+                found = [self._curved(*coords[i : i + 3], sizes) for i in range(0, len(coords) - 2, 2)]
                 if len(coords) % 2 == 0:
                     found.append(self._straight(coords[-2], coords[-1], sizes))
             else:
@@ -187,9 +185,7 @@ class ArrowLine:
         return abs(self.offset.pixels(frame)) + wing + self.symbol.extent(frame)
 
 
-def circleThrough(
-    a: np.ndarray, b: np.ndarray, c: np.ndarray
-) -> tuple[np.ndarray, float] | None:
+def circleThrough(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> tuple[np.ndarray, float] | None:
     """(centre, radius) of the circle through three points; None if they lie on a line."""
     p, q = b - a, c - a
     cross = 2 * (p[0] * q[1] - p[1] * q[0])

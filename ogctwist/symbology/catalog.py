@@ -64,10 +64,7 @@ LAYER_CLASSES: dict[tuple[int, str], LayerClass] = {
     (POLYGON, "RandomMarkerFill"): LayerClass(readRandomMarkerFill, RANDOM_MARKER_FILL_VARIATIONS),
     (POLYGON, "ShapeburstFill"): LayerClass(readShapeburstFill, SHAPEBURST_VARIATIONS),
     **{(kind, "ArrowLine"): LayerClass(readArrowLine, ARROW_LINE_VARIATIONS) for kind in (LINE, POLYGON)},
-    **{
-        (kind, "GeometryGenerator"): LayerClass(readGeometryGenerator)
-        for kind in (POINT, LINE, POLYGON)
-    },
+    **{(kind, "GeometryGenerator"): LayerClass(readGeometryGenerator) for kind in (POINT, LINE, POLYGON)},
     (POINT, "VectorField"): LayerClass(readVectorField),
     (POLYGON, "LinePatternFill"): LayerClass(readLinePattern, LINE_PATTERN_VARIATIONS),
     (POLYGON, "PointPatternFill"): LayerClass(readPointPattern, POINT_PATTERN_VARIATIONS),

@@ -30,21 +30,35 @@ def positions(offsets: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.n
     return np.arange(result[-1], dtype=np.int64) + np.repeat(shift, counts), result
 
 
-def selectCoords(
-    coords: np.ndarray, offsets: np.ndarray, keep: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def selectCoords(coords: np.ndarray, offsets: np.ndarray, keep: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Rings without the vertices where C{keep} is False: (coords, offsets)."""
     kept = offsetsOf(keep)
     return coords[keep], kept[offsets]
 
 
-def clipRings(coords: np.ndarray, offsets: np.ndarray, box: Box) -> tuple[np.ndarray, np.ndarray]:
+def closedRings(coords: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rings whose last point is their first: (coords, offsets)."""
+    full = np.flatnonzero(np.diff(offsets) > 0)
+    first, last = offsets[full], offsets[full + 1] - 1
+    isOpen = (coords[first] != coords[last]).any(axis=1)
+    if not isOpen.any():
+        return coords, offsets
+    counts = np.diff(offsets)
+    counts[full[isOpen]] += 1
+    coords = np.insert(coords, last[isOpen] + 1, coords[first[isOpen]], axis=0)
+    return coords, offsetsOf(counts)
+
+
+def clipRings(
+    coords: np.ndarray, offsets: np.ndarray, box: Box, *, closed: bool
+) -> tuple[np.ndarray, np.ndarray]:
     """
     Cut rings or lines at a box, as Sutherland and Hodgman do: what lies outside is
     replaced by a way along the box, so that a ring stays one ring and a line one line.
 
     @param coords: float64 (v, 2 or more).
     @param offsets: of rings into C{coords}.
+    @param closed: whether they are rings; then each ends with its first point.
     @return: (coords, offsets); rings all outside are empty.
     """
     if not len(coords):
@@ -61,6 +75,8 @@ def clipRings(coords: np.ndarray, offsets: np.ndarray, box: Box) -> tuple[np.nda
             coords, offsets = _cut(coords, offsets, distance, ~outside)
             if not len(coords):
                 break
+            if closed:
+                coords, offsets = closedRings(coords, offsets)
     return coords, offsets
 
 
@@ -83,9 +99,7 @@ def _cut(
     return result, starts[offsets]
 
 
-def withoutNear(
-    coords: np.ndarray, offsets: np.ndarray, tolerance: float
-) -> tuple[np.ndarray, np.ndarray]:
+def withoutNear(coords: np.ndarray, offsets: np.ndarray, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
     """
     Leave out vertices in the same cell of C{tolerance} pixels as the one before; the
     first and last of every ring stay.

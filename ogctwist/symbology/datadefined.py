@@ -169,9 +169,7 @@ def _encoded(column: pa.Array | list) -> tuple[list[object], np.ndarray]:
     return [*table, None], codes
 
 
-def readDataDefined(
-    element, fieldNames: Sequence[str], problems: list[str]
-) -> dict[str, DataDefined]:
+def readDataDefined(element, fieldNames: Sequence[str], problems: list[str]) -> dict[str, DataDefined]:
     """
     The active data-defined properties of a symbol, symbol layer, …
 
@@ -313,4 +311,3 @@ def toColor(value: object) -> Color | None:
     nothing = Color(-1, -1, -1)
     color = parseColor(value, nothing)
     return None if color is nothing else color
-

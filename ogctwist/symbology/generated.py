@@ -149,4 +149,3 @@ def readVectorField(markup: LayerMarkup) -> VectorField:
         distance=readUnit(properties, "distance", scale),
         renderingPass=markup.renderingPass,
     )
-

@@ -57,9 +57,7 @@ class Placement:
             return np.array([self.size.withValue(v).pixels(frame) for v in values.tolist()])
         return values * self.size.factor(frame)
 
-    def shift(
-        self, frame: Frame, width: np.ndarray | float, height: np.ndarray | float
-    ) -> np.ndarray:
+    def shift(self, frame: Frame, width: np.ndarray | float, height: np.ndarray | float) -> np.ndarray:
         """From the point to the middle of markers of that size, before turning; pixels (2,) or (n, 2)."""
         horizontal, vertical = self.anchor
         x, y = self.offset.pixels(frame)
@@ -110,9 +108,7 @@ class SimpleMarker:
     #: Properties that may come as one number for each part.
     arrays: ClassVar[frozenset[str]] = frozenset(("size", "angle"))
 
-    def withArrays(
-        self, columns: Mapping[str, np.ndarray], drawing: Drawing
-    ) -> tuple[SimpleMarker, Drawing]:
+    def withArrays(self, columns: Mapping[str, np.ndarray], drawing: Drawing) -> tuple[SimpleMarker, Drawing]:
         """Sizes and angles of each part, NaN where the layer's own counts, as part of the drawing."""
         placement = self.placement
         if "angle" in columns:
@@ -152,9 +148,7 @@ class SimpleMarker:
         canvas.paintParts(paths, 0, 1, fill, pen)
         return Sprite(canvas.pixels, (side / 2, side / 2))
 
-    def paths(
-        self, points: np.ndarray, angles: np.ndarray | float, sizes: np.ndarray | float
-    ) -> Paths:
+    def paths(self, points: np.ndarray, angles: np.ndarray | float, sizes: np.ndarray | float) -> Paths:
         """The shape at every point; angles and sizes for each, or one for all."""
         sizes = np.broadcast_to(np.asarray(sizes, float), len(points))
         largest = float(sizes.max()) if len(sizes) else 0.0
@@ -167,9 +161,7 @@ class SimpleMarker:
         count = len(shape.coords)
         ends = shape.offsets[1:][None, :] + np.arange(len(points))[:, None] * count
         coordsOf = np.concatenate([[0], ends.ravel()])
-        return Paths(
-            coords.reshape(-1, 2), coordsOf, np.arange(len(points) + 1) * lines, shape.isFilled
-        )
+        return Paths(coords.reshape(-1, 2), coordsOf, np.arange(len(points) + 1) * lines, shape.isFilled)
 
     def extent(self, frame: Frame) -> float:
         """See L{ogctwist.symbology.symbols.SymbolLayer}."""

@@ -16,7 +16,14 @@ import shapely
 
 from ogctwist.canvas.paths import Paths
 from ogctwist.geo.geometry import GeometryColumn, Ragged
-from ogctwist.symbology.clipping import clipRings, offsetsOf, positions, selectCoords, withoutNear
+from ogctwist.symbology.clipping import (
+    clipRings,
+    closedRings,
+    offsetsOf,
+    positions,
+    selectCoords,
+    withoutNear,
+)
 from ogctwist.symbology.frame import Frame
 
 POINT, LINE, POLYGON = 1, 2, 3
@@ -83,13 +90,13 @@ class Parts:
         """The parts as lines that end where they begin, for rings of polygons."""
         if self.kind != POLYGON:
             return self
-        coords, coordsOf = _closed(self.coords, self.coordsOf)
+        coords, coordsOf = closedRings(self.coords, self.coordsOf)
         return Parts(LINE, coords, coordsOf, self.ringsOf, self.rowOf)
 
     @cached_property
     def outlinesByRing(self) -> Parts:
         """Polygons whose rings all end with their first point."""
-        coords, coordsOf = _closed(self.coords, self.coordsOf)
+        coords, coordsOf = closedRings(self.coords, self.coordsOf)
         return Parts(self.kind, coords, coordsOf, self.ringsOf, self.rowOf)
 
     @cached_property
@@ -136,18 +143,8 @@ def _lines(coords: np.ndarray, index: np.ndarray, count: int) -> np.ndarray:
     return result
 
 
-def _closed(coords: np.ndarray, coordsOf: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rings whose last point is their first; no ring may be empty."""
-    first, last = coordsOf[:-1], coordsOf[1:] - 1
-    isOpen = (coords[first] != coords[last]).any(axis=1)
-    if not isOpen.any():
-        return coords, coordsOf
-    coords = np.insert(coords, last[isOpen] + 1, coords[first[isOpen]], axis=0)
-    return coords, offsetsOf(np.diff(coordsOf) + isOpen)
-
-
 def _polygons(parts: Parts) -> np.ndarray:
-    coords, coordsOf = _closed(parts.coords, parts.coordsOf)
+    coords, coordsOf = closedRings(parts.coords, parts.coordsOf)
     counts = np.diff(coordsOf)
     goodRing = counts > 3
     rings, ringOffsets = positions(coordsOf, np.flatnonzero(goodRing))
@@ -198,7 +195,7 @@ def drawnParts(
     parts = _ofKind(geometry.ragged, kind)
     coords, coordsOf = parts.coords, parts.coordsOf
     if clip and kind != POINT and frame.clipBox is not None:
-        coords, coordsOf = clipRings(coords, coordsOf, frame.clipBox)
+        coords, coordsOf = clipRings(coords, coordsOf, frame.clipBox, closed=kind == POLYGON)
     coords = frame.toPixels(coords)
     finite = np.isfinite(coords).all(axis=1) & (np.abs(coords) < 4_000_000).all(axis=1)
     if not finite.all():

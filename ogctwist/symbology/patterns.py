@@ -86,9 +86,7 @@ def tileOf(
     width, height = size
     reach = symbol.extent(drawing.frame)
     across, down = (min(int(np.ceil(reach / side)) + 1, 8) for side in size)
-    shifts = [
-        (x * width, y * height) for y in range(-down, down + 1) for x in range(-across, across + 1)
-    ]
+    shifts = [(x * width, y * height) for y in range(-down, down + 1) for x in range(-across, across + 1)]
     points = np.concatenate([coords + shift for shift in shifts])
     perPart = 1 if kind == POINT else 2
     count = np.arange(len(points) // perPart + 1, dtype=np.int64)
@@ -251,9 +249,7 @@ class SvgFill:
         except SvgError:
             return EmptyPainter()
         tile = Tile(picture, angle=self.angle, smooth=bool(self.angle))
-        return TilePainter(
-            parts, parts.polygonPaths, lambda row: tile, featureCorners(parts, batch, frame)
-        )
+        return TilePainter(parts, parts.polygonPaths, lambda row: tile, featureCorners(parts, batch, frame))
 
     def extent(self, frame: Frame) -> float:
         """See L{ogctwist.symbology.symbols.SymbolLayer}."""

@@ -81,9 +81,7 @@ class CentroidFill:
         if not self.onAllParts:
             known &= _largest(parts, shapely.area(shapes))
         owner = np.flatnonzero(known)
-        painter = _marked(
-            self.symbol, shapely.get_coordinates(centres[owner]), owner, parts, batch, drawing
-        )
+        painter = _marked(self.symbol, shapely.get_coordinates(centres[owner]), owner, parts, batch, drawing)
         return ClippedPainter(painter, parts) if self.isClipped else painter
 
     def extent(self, frame: Frame) -> float:
@@ -200,4 +198,3 @@ RANDOM_MARKER_FILL_VARIATIONS: dict[str, Variation] = {
     "randomSeed": field("seed", _count),
     "densityArea": length("densityArea"),
 }
-

@@ -17,9 +17,7 @@ from ogctwist.symbology.parts import LINE, POINT, Parts
 from ogctwist.symbology.symbols import Drawing, Symbol, SymbolLayer
 
 
-def drawSymbolPreview(
-    symbol: Symbol, width: int, height: int, frame: Frame, margin: int = 0
-) -> np.ndarray:
+def drawSymbolPreview(symbol: Symbol, width: int, height: int, frame: Frame, margin: int = 0) -> np.ndarray:
     """
     A symbol as a picture: a marker in the middle, a line across at half height, a fill
     over the whole box; its stroke is half outside.

@@ -24,9 +24,7 @@ from ogctwist.symbology.symbols import readSymbols
 DEEPEST = 5
 
 
-def readRenderer(
-    element, fieldNames: Sequence[str], problems: list[str], depth: int = 0
-) -> Renderer:
+def readRenderer(element, fieldNames: Sequence[str], problems: list[str], depth: int = 0) -> Renderer:
     """
     The renderer of a style; one that draws nothing where it cannot be read.
 

@@ -49,9 +49,7 @@ class MarkerLine:
         """See L{ogctwist.symbology.symbols.SymbolLayer}."""
         places = self.placement.places(parts, drawing.frame)
         angles = places.angles if self.placement.rotates else None
-        inner = self.symbol.painter(
-            places.parts(parts), batch, replace(drawing, angles=angles, sizes=None)
-        )
+        inner = self.symbol.painter(places.parts(parts), batch, replace(drawing, angles=angles, sizes=None))
         return GroupedPainter(inner, places.starts(len(parts)))
 
     def extent(self, frame: Frame) -> float:
@@ -99,9 +97,7 @@ class HashLine:
 
 def readMarkerLine(markup: LayerMarkup) -> MarkerLine:
     """A MarkerLine."""
-    return MarkerLine(
-        markup.requiredSubSymbol(), readPlacement(markup.properties), markup.renderingPass
-    )
+    return MarkerLine(markup.requiredSubSymbol(), readPlacement(markup.properties), markup.renderingPass)
 
 
 def readHashLine(markup: LayerMarkup) -> HashLine:

@@ -138,9 +138,7 @@ def blurred(picture: np.ndarray, radius: int) -> np.ndarray:
     width = max(int(radius * 0.7), 1)
     for _ in range(3):
         for axis in (0, 1):
-            padded = np.pad(
-                values, [(width, width) if a == axis else (0, 0) for a in range(3)], mode="edge"
-            )
+            padded = np.pad(values, [(width, width) if a == axis else (0, 0) for a in range(3)], mode="edge")
             total = np.cumsum(padded, axis=axis)
             lead = np.take(total, range(2 * width, total.shape[axis]), axis=axis)
             trail = np.concatenate(
@@ -194,4 +192,3 @@ SHAPEBURST_VARIATIONS: dict[str, Variation] = {
     "shapeburstIgnoreRings": field("ignoresRings", bool),
     "offset": shift("offset"),
 }
-

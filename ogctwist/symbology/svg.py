@@ -145,4 +145,3 @@ def _draw(document: bytes, picture: np.ndarray) -> None:
         surface.finish()
     except Exception as error:  # whatever the library makes of a broken picture
         raise SvgError(f"the picture cannot be drawn: {error}") from error
-
