@@ -17,6 +17,7 @@ from ogctwist.geo.batch import BATCH_ROWS, FeatureBatch
 from ogctwist.geo.box import Box
 from ogctwist.geo.geometry import GeometryColumn
 from ogctwist.sources.columns import cast
+from ogctwist.sources.curves import straightWkb
 from ogctwist.sources.ogrschema import GDAL_ERRORS
 from ogctwist.sources.query import SourceError, SourceSchema
 from ogctwist.sources.reader import BatchStream, Cancelled, IsCancelled
@@ -79,5 +80,7 @@ def _batch(
         field = schema.field(name)
         assert field is not None
         arrays[name] = ids if name == schema.keyFields[0] else cast(record.column(name), field.type)
-    shapes = GeometryColumn.fromWkb(record.column(record.num_columns - 1)) if geometry else None
+    shapes = None
+    if geometry:
+        shapes = GeometryColumn.fromWkb(straightWkb(record.column(record.num_columns - 1)))
     return FeatureBatch(ids.to_numpy().astype(np.int64, copy=False), shapes, arrays)

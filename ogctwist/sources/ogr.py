@@ -23,6 +23,7 @@ from ogctwist.geo.batch import BATCH_ROWS, FeatureBatch
 from ogctwist.geo.box import Box
 from ogctwist.geo.geometry import GeometryColumn
 from ogctwist.sources.columns import arrowType, cast
+from ogctwist.sources.curves import straightWkb
 from ogctwist.sources.ogrschema import GDAL_ERRORS, OgrDataset, OgrLayer, OgrShape
 from ogctwist.sources.query import FieldType, SourceError, SourceField, SourceSchema
 from ogctwist.sources.reader import BatchStream, Cancelled, IsCancelled, ReadPlan, ReadRequest, never
@@ -200,7 +201,7 @@ class OgrPlan:
             arrays[name] = pa.array(ids) if name == self.shape.fid else self._column(record, field, fidAt)
         column = None
         if geometry and self.shape.schema.geometryName:
-            column = record.column(len(names) - 1)
+            column = straightWkb(record.column(len(names) - 1))
             column = GeometryColumn.fromWkb(multiWkb(column) if self.shape.asMulti else column)
         return FeatureBatch(ids, column, arrays)
 

@@ -20,6 +20,7 @@ from ogctwist.geo.batch import BATCH_ROWS, FeatureBatch
 from ogctwist.geo.box import Box
 from ogctwist.geo.geometry import GeometryColumn
 from ogctwist.sources.columns import columnOf
+from ogctwist.sources.curves import straightWkb
 from ogctwist.sources.gpkgscan import WORTHWHILE
 from ogctwist.sources.query import SourceError, SourceSchema
 from ogctwist.sources.reader import BatchStream, Cancelled, IsCancelled, ReadPlan, ReadRequest, never
@@ -219,7 +220,7 @@ class SqlitePlan:
             field = schema.field(name)
             assert field is not None
             arrays[name] = columnOf(column, field.type)
-        wkb = GeometryColumn.fromWkb(self.reader.decode(values[1])) if geometry else None
+        wkb = GeometryColumn.fromWkb(straightWkb(self.reader.decode(values[1]))) if geometry else None
         return FeatureBatch(ids, wkb, arrays)
 
     def _pages(
