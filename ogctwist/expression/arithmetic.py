@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_arithmetic -*-
+# -*- test-case-name: tests.expression.test_columns -*-
 """
 C{+ - * / // % ^ ||} and the unary minus.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_column -*-
+# -*- test-case-name: tests.expression.test_columns -*-
 """
 A column: the values of one part of an expression for all rows of a batch.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_comparison -*-
+# -*- test-case-name: tests.expression.test_columns -*-
 """
 Comparisons: C{= <> < <= > >= IS IN}.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_context -*-
+# -*- test-case-name: tests.expression.test_expression -*-
 """What an expression may know besides the feature: variables, the clock, other layers, limits."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_extent -*-
+# -*- test-case-name: tests.filterencoding.test_fes -*-
 """The box outside of which an expression cannot be true: what a spatial index can do for it."""
 
 from __future__ import annotations

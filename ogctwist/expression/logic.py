@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_logic -*-
+# -*- test-case-name: tests.expression.test_columns -*-
 """Truths of three values, and the choice of rows by them."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_matching -*-
+# -*- test-case-name: tests.expression.test_columns -*-
 """
 LIKE, ILIKE and C{~}.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_temporal -*-
+# -*- test-case-name: tests.expression.test_columns -*-
 """Dates, times and intervals: reading them from text, and moving along the calendar."""
 
 from __future__ import annotations

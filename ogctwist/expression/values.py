@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_values -*-
+# -*- test-case-name: tests.expression.test_columns -*-
 """
 The rules by which QGIS reads one value as another type, and prints it.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.filterencoding.test_spatial -*-
+# -*- test-case-name: tests.filterencoding.test_fes -*-
 """Spatial operators of OGC filters: relations, boxes and distances."""
 
 from __future__ import annotations

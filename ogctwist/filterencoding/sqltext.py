@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.filterencoding.test_sqltext -*-
+# -*- test-case-name: tests.filterencoding.test_lists -*-
 """
 The FILTER parameter of QGIS's WMS: C{layer,layer:"field" = 'x' AND …;layer:…}.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.filterencoding.test_target -*-
+# -*- test-case-name: tests.filterencoding.test_fes -*-
 """What a filter is about, and what comes of reading it."""
 
 from __future__ import annotations

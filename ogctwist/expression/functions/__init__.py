@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_functions -*-
+# -*- test-case-name: tests.expression.test_answers -*-
 """The functions of the expression language, one module for each group."""
 
 from __future__ import annotations

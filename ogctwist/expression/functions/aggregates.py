@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_aggregates -*-
+# -*- test-case-name: tests.expression.test_records -*-
 """
 Aggregates over the features of a layer, read once for a request.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_functions -*-
+# -*- test-case-name: tests.expression.test_answers -*-
 """Expressions of each item of a list: array_foreach and array_filter."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_functions -*-
+# -*- test-case-name: tests.expression.test_answers -*-
 """Lists; positions count from 0, negative ones from the end."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_functions -*-
+# -*- test-case-name: tests.expression.test_answers -*-
 """
 Colours, as texts: C{r,g,b} or C{r,g,b,a} with 0 to 255, C{#rrggbb}, C{#aarrggbb} or a name.
 
@@ -18,6 +18,7 @@ from PIL import ImageColor
 from ogctwist.expression.errors import EvaluationFailure
 from ogctwist.expression.functions.conversions import asBoolean
 from ogctwist.expression.functions.maps import mapOf
+from ogctwist.expression.functions.ramps import rampNamed
 from ogctwist.expression.functions.registry import function
 from ogctwist.expression.values import realOf, toInteger, toReal, toText
 
@@ -296,9 +297,12 @@ def createRamp(stops: object, discrete: object) -> Ramp:
 
 @function("ramp_color(ramp_name, value)", "Color")
 def rampColour(ramp: object, value: object) -> str:
-    """The colour of a ramp at a position; ramps have no names on a server, use create_ramp."""
+    """The colour of a ramp of create_ramp, or of QGIS's default style by its name, at a position."""
     if not isinstance(ramp, Ramp):
-        raise EvaluationFailure(f'"{toText(ramp)[:100]}" is not a valid color ramp')
+        known = rampNamed(toText(ramp))
+        if known is None:
+            raise EvaluationFailure(f'"{toText(ramp)[:100]}" is not a valid color ramp')
+        ramp = Ramp(*known)
     return _encoded(ramp.at(toReal(value)))
 
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_functions -*-
+# -*- test-case-name: tests.expression.test_answers -*-
 """Choices: if, coalesce, nullif, try; and variables."""
 
 from __future__ import annotations

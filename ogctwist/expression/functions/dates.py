@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_functions -*-
+# -*- test-case-name: tests.expression.test_answers -*-
 """Dates, times and intervals."""
 
 from __future__ import annotations

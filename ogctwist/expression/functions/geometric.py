@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_geometry_functions -*-
+# -*- test-case-name: tests.expression.test_answers -*-
 # mypy: disable-error-code="call-overload, arg-type, return-value"
 """How functions of geometries are declared: on whole columns, with Shapely's array functions."""
 

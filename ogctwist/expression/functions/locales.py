@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_functions -*-
+# -*- test-case-name: tests.expression.test_answers -*-
 """How languages write dates and numbers: names of months and days, separators (after CLDR)."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_functions -*-
+# -*- test-case-name: tests.expression.test_answers -*-
 """Maps: text keys to values, in the order of their keys; JSON and hstore."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_functions -*-
+# -*- test-case-name: tests.expression.test_answers -*-
 """Math: numbers in, numbers out; NaN and infinity where the C library has them."""
 
 from __future__ import annotations

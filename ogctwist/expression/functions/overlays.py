@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_overlays -*-
+# -*- test-case-name: tests.expression.test_records -*-
 # mypy: disable-error-code="call-overload, arg-type, return-value"
 """How the feature lies to the features of another layer."""
 

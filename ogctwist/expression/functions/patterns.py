@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_functions -*-
+# -*- test-case-name: tests.expression.test_answers -*-
 """Regular expressions in functions, on the engine that backtracks under a time limit."""
 
 from __future__ import annotations

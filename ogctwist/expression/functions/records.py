@@ -249,6 +249,19 @@ def decodeUri(layer: object, part: object) -> object:
     raise EvaluationFailure("data sources are not told")
 
 
+@function("is_layer_visible(id)", "Map Layers", needs="environment")
+def isLayerVisible(environment: Environment, layer: object) -> bool:
+    """Whether a layer is among the @map_layer_ids."""
+    shown = environment.context.variables.get("map_layer_ids")
+    return isinstance(shown, (list, tuple)) and toText(layer) in shown
+
+
+@function("$scale", "deprecated", needs="columns")
+def mapScale(scope: Scope) -> Column:
+    """@map_scale."""
+    return scope.variable("map_scale")
+
+
 # expressions out of texts
 
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_functions -*-
+# -*- test-case-name: tests.expression.test_answers -*-
 """
 The functions that expressions may call, by name.
 
@@ -135,7 +135,16 @@ UNSUPPORTED = {
     "raster_value": "Rasters", "raster_statistic": "Rasters", "raster_attributes": "Rasters",
     "mesh_vertex": "Meshes", "mesh_face": "Meshes", "$face_area": "Meshes", "$face_index": "Meshes",
     "$vertex_as_point": "Meshes", "$vertex_index": "Meshes", "$vertex_x": "Meshes", "$vertex_y": "Meshes",
-    "$vertex_z": "Meshes", "$scale": "deprecated", "is_layer_visible": "Map Layers",
+    "$vertex_z": "Meshes", "bearing": "GeometryGroup", "triangular_wave": "GeometryGroup",
+    "triangular_wave_randomized": "GeometryGroup", "square_wave": "GeometryGroup",
+    "square_wave_randomized": "GeometryGroup", "wave": "GeometryGroup", "wave_randomized": "GeometryGroup",
+    "apply_dash_pattern": "GeometryGroup", "shared_paths": "GeometryGroup", "node_sequence": "GeometryGroup",
+    "is_feature_valid": "Record and Attributes", "is_attribute_valid": "Record and Attributes",
+    "magnetic_declination": "Math", "magnetic_inclination": "Math",
+    "magnetic_declination_rate_of_change": "Math",
+    "magnetic_inclination_rate_of_change": "Math", "timezone_from_id": "Date and Time",
+    "timezone_id": "Date and Time", "get_timezone": "Date and Time", "set_timezone": "Date and Time",
+    "convert_timezone": "Date and Time",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.expression.test_geometry_functions -*-
+# -*- test-case-name: tests.expression.test_answers -*-
 """Geometries as text in QGIS's spelling: C{Point (6 50)}, C{MultiLineStringZ ((0 0 1, 1 1 2))}."""
 
 from __future__ import annotations
