@@ -8,6 +8,7 @@ included, as the columns do.
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from ogctwist.expression.values import NEAR, realOf
 
 _WORDS = {"=": "=", "<>": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _MIRRORED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_LITERALS = {bool: Kind.BOOLEAN, int: Kind.INTEGER, float: Kind.REAL, str: Kind.TEXT}
+_LITERALS = (bool, int, float, str, datetime.date)
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,8 @@ class SqliteConditions:
             return self._boolean(column, isTrue == (word == "="))
         if column.kind is Kind.DATE and isinstance(value, str):
             return self._withDate(word, column, value)
+        if column.kind is Kind.DATE and type(value) is datetime.date:
+            return self._withDay(word, column, value)
         raise Untranslatable
 
     def _columns2(self, word: str, left: SqlColumn, right: SqlColumn) -> Piece:
@@ -197,6 +200,10 @@ class SqliteConditions:
     def _withDate(self, word: str, column: SqlColumn, text: str) -> Piece:
         """Dates are kept as ISO text here, and compare with a text as text."""
         return self._withText(word, column, text)
+
+    def _withDay(self, word: str, column: SqlColumn, day: datetime.date) -> Piece:
+        """Two dates; as ISO texts they have the same order."""
+        return self._withText(word, column, day.isoformat())
 
     def _membership(self, node: nodes.In) -> Piece:
         column = self._column(node.operand)

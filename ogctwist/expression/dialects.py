@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Mapping
 
@@ -41,6 +42,9 @@ class PostgisConditions(SqliteConditions):
 
     def _withDate(self, word: str, column: SqlColumn, text: str) -> Piece:
         return self._withText(word, SqlColumn(f"to_char({column.sql}, 'YYYY-MM-DD')", Kind.TEXT), text)
+
+    def _withDay(self, word: str, column: SqlColumn, day: datetime.date) -> Piece:
+        return self._placed(f"{column.sql} {word} ", day)
 
     def _likePattern(self, column: SqlColumn, pattern: str) -> Piece:
         parts = [
@@ -83,6 +87,9 @@ class OgrConditions(SqliteConditions):
         return Piece(f"{column.sql} = {ogrText(text)}", (), False)
 
     def _withDate(self, word: str, column: SqlColumn, text: str) -> Piece:
+        raise Untranslatable
+
+    def _withDay(self, word: str, column: SqlColumn, day: datetime.date) -> Piece:
         raise Untranslatable
 
     def _amongTexts(self, column: SqlColumn, texts: list[str], hasNull: bool) -> Piece:

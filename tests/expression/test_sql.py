@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime
 import sqlite3
 
 import numpy as np
@@ -24,6 +25,7 @@ COLUMNS = {
     "s": SqlColumn('"s"', Kind.TEXT),
     "t": SqlColumn('"t"', Kind.TEXT),
     "b": SqlColumn('"b"', Kind.BOOLEAN),
+    "d": SqlColumn('"d"', Kind.DATE),
 }
 
 TEXTS = st.text(alphabet="abAB%_*?[]\\'\"1.ä \n-", max_size=5)
@@ -32,8 +34,15 @@ REALS = st.sampled_from(
 )
 INTEGERS = st.one_of(st.integers(-3, 3), st.sampled_from([2**53, 2**53 + 1, 2**63 - 1, -(2**63)]))
 
+DAYS = st.sampled_from([datetime.date(2020, 1, 2), datetime.date(1999, 12, 31), datetime.date(2020, 1, 3)])
+
 ROW = st.tuples(
-    st.none() | INTEGERS, st.none() | REALS, st.none() | TEXTS, st.none() | TEXTS, st.none() | st.booleans()
+    st.none() | INTEGERS,
+    st.none() | REALS,
+    st.none() | TEXTS,
+    st.none() | TEXTS,
+    st.none() | st.booleans(),
+    st.none() | DAYS,
 )
 
 
@@ -45,8 +54,8 @@ def column(name: str) -> nodes.Node:
     return nodes.ColumnRef(name=name)
 
 
-CONSTANTS = st.one_of(st.none(), INTEGERS, REALS, TEXTS, st.booleans()).map(literal)
-NAMES = st.sampled_from("irstb").map(column)
+CONSTANTS = st.one_of(st.none(), INTEGERS, REALS, TEXTS, st.booleans(), DAYS).map(literal)
+NAMES = st.sampled_from("irstbd").map(column)
 COMPARED = st.tuples(st.sampled_from(sorted(nodes.COMPARISONS)), NAMES, st.one_of(CONSTANTS, NAMES))
 
 
@@ -104,8 +113,15 @@ TREES = st.recursive(
 
 
 def batchOf(rows: list[tuple[object, ...]]) -> FeatureBatch:
-    types = {"i": pa.int64(), "r": pa.float64(), "s": pa.string(), "t": pa.string(), "b": pa.bool_()}
-    values = list(zip(*rows, strict=True)) if rows else [()] * 5
+    types = {
+        "i": pa.int64(),
+        "r": pa.float64(),
+        "s": pa.string(),
+        "t": pa.string(),
+        "b": pa.bool_(),
+        "d": pa.date32(),
+    }
+    values = list(zip(*rows, strict=True)) if rows else [()] * 6
     columns = {name: pa.array(values[k], kind) for k, (name, kind) in enumerate(types.items())}
     return FeatureBatch(np.arange(len(rows)), None, columns)
 
@@ -113,10 +129,13 @@ def batchOf(rows: list[tuple[object, ...]]) -> FeatureBatch:
 def database(rows: list[tuple[object, ...]]) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:")
     connection.execute(
-        "CREATE TABLE x (i INTEGER, r REAL, s TEXT COLLATE NOCASE, t TEXT, b BOOLEAN, n INTEGER PRIMARY KEY)"
+        "CREATE TABLE x (i INTEGER, r REAL, s TEXT COLLATE NOCASE, t TEXT, b BOOLEAN, d DATE,"
+        " n INTEGER PRIMARY KEY)"
     )
     for number, row in enumerate(rows):
-        connection.execute("INSERT INTO x VALUES (?, ?, ?, ?, ?, ?)", (*row, number))
+        connection.execute(
+            "INSERT INTO x VALUES (?, ?, ?, ?, ?, ?, ?)", (*row[:5], row[5] and row[5].isoformat(), number)
+        )  # type: ignore[attr-defined]
     return connection
 
 
@@ -207,6 +226,8 @@ class PostgisTests(SynchronousTestCase):
             ("s LIKE '50\\\\%!_'", "\"s\" LIKE %s ESCAPE '!'"),
         ):
             self.assertEqual(translate(Expression.parse(text), "postgis", COLUMNS).sql, sql)
+        day = translate(Expression.fieldEquals("d", datetime.date(2020, 1, 2)), "postgis", COLUMNS)
+        self.assertEqual((day.sql, day.parameters), ('"d" = %s', (datetime.date(2020, 1, 2),)))
         pattern = translate(Expression.parse("s LIKE '50\\\\%!_'"), "postgis", COLUMNS).parameters
         self.assertEqual(pattern, ("50!%!!_",))
 
