@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ogctwist.canvas.canvas import Canvas
+from ogctwist.canvas.coats import Coat
 from ogctwist.canvas.ink import BLACK, Color, Ink, Pen
 from ogctwist.canvas.paths import Paths
 from ogctwist.geo.batch import FeatureBatch
@@ -84,6 +85,10 @@ class FillPainter:
         """See L{ogctwist.symbology.symbols.Painter}."""
         if self._fill is not None or self._pen is not None:
             canvas.paintParts(self._paths, start, stop, self._fill, self._pen, self._outlines)
+
+    def coat(self) -> Coat:
+        """See L{ogctwist.symbology.symbols.CoatPainter}."""
+        return Coat(self._paths, self._fill, self._pen, self._outlines)
 
 
 def readSimpleFill(markup: LayerMarkup) -> SimpleFill:

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from ogctwist.canvas.canvas import Canvas
+from ogctwist.canvas.coats import Coat
 from ogctwist.canvas.ink import Pen
 from ogctwist.canvas.paths import Paths
 from ogctwist.geo.batch import FeatureBatch
@@ -181,6 +182,12 @@ class LinePainter:
                     self._stroke(canvas, index, index + 1, paths, pen)
             return
         self._stroke(canvas, start, stop, paths, pen)
+
+    def coat(self) -> Coat | None:
+        """See L{ogctwist.symbology.symbols.CoatPainter}."""
+        if self._inside is not None or self._paths is None:
+            return None
+        return Coat(self._paths, None, self._pen, starts=self._starts)
 
     def _stroke(self, canvas: Canvas, start: int, stop: int, paths: Paths, pen: Pen) -> None:
         if self._starts is not None:

@@ -16,6 +16,7 @@ import shapely
 
 from ogctwist.canvas.paths import Paths
 from ogctwist.geo.geometry import GeometryColumn, Ragged
+from ogctwist.native.wkb import ragged
 from ogctwist.symbology.clipping import (
     clipRings,
     closedRings,
@@ -176,11 +177,11 @@ def partsOfShapes(shapes: np.ndarray, rowOf: np.ndarray, kind: int) -> Parts:
     return Parts(kind, parts.coords, parts.coordsOf, parts.ringsOf, np.asarray(rowOf)[parts.rowOf])
 
 
-def _ofKind(ragged: Ragged, kind: int) -> Parts:
+def _ofKind(column: Ragged, kind: int) -> Parts:
     """The parts of one kind, in the geometry's own coordinates."""
-    rowOf = np.repeat(np.arange(len(ragged), dtype=np.int64), np.diff(ragged.partsOf))
-    parts = Parts(kind, ragged.coords[:, :2], ragged.coordsOf, ragged.ringsOf, rowOf)
-    chosen = np.flatnonzero(ragged.kinds == kind)
+    rowOf = np.repeat(np.arange(len(column), dtype=np.int64), np.diff(column.partsOf))
+    parts = Parts(kind, column.coords[:, :2], column.coordsOf, column.ringsOf, rowOf)
+    chosen = np.flatnonzero(column.kinds == kind)
     return parts if len(chosen) == len(parts) else parts.take(chosen)
 
 
@@ -192,7 +193,7 @@ def drawnParts(
 
     @param geometry: in the layer's CRS.
     """
-    parts = _ofKind(geometry.ragged, kind)
+    parts = _ofKind(ragged(geometry), kind)
     coords, coordsOf = parts.coords, parts.coordsOf
     if clip and kind != POINT and frame.clipBox is not None:
         coords, coordsOf = clipRings(coords, coordsOf, frame.clipBox, closed=kind == POLYGON)

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from ogctwist.canvas.canvas import Canvas
+from ogctwist.canvas.coats import Coat
 from ogctwist.canvas.ink import Color
 from ogctwist.geo.batch import FeatureBatch
 from ogctwist.symbology.attributes import unionOfFields
@@ -154,6 +155,14 @@ def _variedOpacity(
     return SymbolPainter(symbol, [MixedPainter(painters, len(parts)) for painters in variants], len(parts))
 
 
+@runtime_checkable
+class CoatPainter(Protocol):
+    """A painter that may be no more than a coat of paint on every part."""
+
+    def coat(self) -> Coat | None:
+        """The coat; None when there is more to it."""
+
+
 class SymbolPainter:
     """
     Draws the parts of one batch with all layers of a symbol: every part with all
@@ -178,6 +187,10 @@ class SymbolPainter:
 def _paintInTurn(painters: Sequence[Painter], canvas: Canvas, start: int, stop: int) -> None:
     if len(painters) == 1:
         painters[0].paint(canvas, start, stop)
+        return
+    coats = [painter.coat() if isinstance(painter, CoatPainter) else None for painter in painters]
+    if None not in coats:
+        canvas.paintCoats([coat for coat in coats if coat is not None], start, stop)
         return
     for index in range(start, stop):
         for painter in painters:
