@@ -16,22 +16,7 @@ from ogctwist.sources.sql.select import SQLITE
 from ogctwist.sources.sqlitefile import SqliteConnection, SqliteFile
 from ogctwist.sources.sqlitereader import SpatialIndex, SqliteReader, TableShape, tableColumns
 from ogctwist.sources.sqliteselect import selectShape
-
-#: QGIS's names of the geometry types of table 21.
-WKB_TYPES = {
-    "POINT": "Point",
-    "LINESTRING": "LineString",
-    "POLYGON": "Polygon",
-    "MULTIPOINT": "MultiPoint",
-    "MULTILINESTRING": "MultiLineString",
-    "MULTIPOLYGON": "MultiPolygon",
-    "GEOMETRYCOLLECTION": "GeometryCollection",
-    "CIRCULARSTRING": "CircularString",
-    "COMPOUNDCURVE": "CompoundCurve",
-    "CURVEPOLYGON": "CurvePolygon",
-    "MULTICURVE": "MultiCurve",
-    "MULTISURFACE": "MultiSurface",
-}
+from ogctwist.sources.wkbtypes import WKB_TYPES, typeNameOf
 
 #: Column types of table 1: the field's type, and the name that GDAL gives it.
 _TYPES = {
@@ -89,6 +74,7 @@ def hasTable(connection: SqliteConnection, name: str) -> bool:
 def _tableAt(connection: SqliteConnection, position: int) -> str:
     rows = connection.execute(
         "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes', 'aspatial') "
+        "AND table_name <> 'ogr_empty_table' "  # which GDAL makes, so that others find a table of features
         "ORDER BY data_type = 'features' DESC, rowid LIMIT 1 OFFSET ?",
         (position,),
     ).fetchone()
@@ -157,7 +143,18 @@ def _geometryColumn(connection: SqliteConnection, table: str) -> tuple[str, str,
     wkbType = WKB_TYPES.get(str(kind).upper(), "Unknown")
     if wkbType != "Unknown":
         wkbType += ("Z" if z == 1 else "") + ("M" if m == 1 else "")
+    else:
+        wkbType = _typeOfFirst(connection, table, str(name))
     return str(name), wkbType, _crs(*srs)
+
+
+def _typeOfFirst(connection: SqliteConnection, table: str, column: str) -> str:
+    """The type of the first geometry is what QGIS takes for that of a column of any type."""
+    quoted = SQLITE.identifier
+    found = connection.execute(
+        f"SELECT {quoted(column)} FROM {quoted(table)} WHERE {quoted(column)} IS NOT NULL LIMIT 1"
+    ).fetchone()
+    return "Unknown" if found is None else typeNameOf(wkbOfGpkg([found[0]]).to_pylist()[0])
 
 
 def _crs(organization: Any, code: Any, definition: Any) -> CRS | None:

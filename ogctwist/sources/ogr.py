@@ -11,6 +11,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Hashable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from ogctwist.geo.box import Box
 from ogctwist.geo.geometry import GeometryColumn
 from ogctwist.sources.columns import arrowType, cast
 from ogctwist.sources.curves import straightWkb
-from ogctwist.sources.ogrschema import GDAL_ERRORS, OgrDataset, OgrLayer, OgrShape
+from ogctwist.sources.ogrschema import GDAL_ERRORS, OgrDataset, OgrLayer, OgrShape, wkbTypeOf
 from ogctwist.sources.query import FieldType, SourceError, SourceField, SourceSchema
 from ogctwist.sources.reader import BatchStream, Cancelled, IsCancelled, ReadPlan, ReadRequest, never
 from ogctwist.sources.sql.pushdown import pushedTerms, sqlColumns
@@ -73,7 +74,10 @@ class OgrReader:
 
     def schema(self) -> SourceSchema:
         """See L{IFeatureReader.schema}."""
-        return self.dataset.shape().schema
+        schema = self.dataset.shape().schema
+        if self.geometryType:
+            return replace(schema, wkbType=wkbTypeOf(self.geometryType))
+        return schema
 
     def plan(self, request: ReadRequest, mayPage: bool) -> ReadPlan:
         """See L{IFeatureReader.plan}."""

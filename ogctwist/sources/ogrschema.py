@@ -11,6 +11,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pyarrow as pa
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyogrio.raw import open_arrow
@@ -19,6 +20,7 @@ from ogctwist.geo.box import Box
 from ogctwist.geo.crs import CRS, UnknownCRS
 from ogctwist.sources.query import FieldType, SourceError, SourceField, SourceSchema
 from ogctwist.sources.stamp import Stamp, stampOf
+from ogctwist.sources.wkbtypes import typeNameOf
 
 _TYPES = {
     "OFTInteger": FieldType.INTEGER,
@@ -188,6 +190,8 @@ def _shapeOf(layer: OgrLayer) -> OgrShape:
     if fid:
         fields.insert(0, SourceField(fid, FieldType.LONG, "Integer64", isNullable=False, isUnique=True))
     wkbType = wkbTypeOf(info["geometry_type"])
+    if wkbType == "Unknown":
+        wkbType = _typeOfFirst(layer, encoding)
     asMulti = info["driver"] == "ESRI Shapefile" and wkbType.startswith(("LineString", "Polygon"))
     geometryName = info["geometry_name"] or "geometry"
     schema = SourceSchema(
@@ -219,6 +223,28 @@ def _selectInfo(layer: OgrLayer, encoding: str | None) -> dict[str, Any]:
             }
     except GDAL_ERRORS as error:
         raise SourceError(f"{layer.path}: {error}") from error
+
+
+def _typeOfFirst(layer: OgrLayer, encoding: str | None) -> str:
+    """The type of the first geometry is what QGIS takes for that of a layer of any type."""
+    options: dict[str, Any] = {"sql": layer.sql} if layer.sql else {"layer": layer.layer}
+    try:
+        with open_arrow(
+            layer.path,
+            encoding=encoding,
+            columns=[],
+            batch_size=64,
+            use_pyarrow=True,
+            **options,
+            **layer.openOptions,
+        ) as (_, reader):
+            for record in reader:
+                column = record.column(record.num_columns - 1).drop_null()
+                if len(column):
+                    return typeNameOf(column[0].as_py())
+    except (*GDAL_ERRORS, pa.ArrowException) as error:
+        raise SourceError(f"{layer.path}: {error}") from error
+    return "Unknown"
 
 
 def _field(name: str, kind: str, subtype: str) -> SourceField:

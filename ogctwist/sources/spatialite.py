@@ -7,13 +7,14 @@ from typing import Any
 
 from ogctwist.geo.crs import CRS, UnknownCRS
 from ogctwist.project.datasource import DatabaseUri
-from ogctwist.sources.geopackage import WKB_TYPES, hasTable
+from ogctwist.sources.geopackage import hasTable
 from ogctwist.sources.query import FieldType, SourceError, SourceField, SourceSchema
 from ogctwist.sources.spatialiteblob import wkbOfSpatialite
 from ogctwist.sources.sql.select import SQLITE
 from ogctwist.sources.sqlitefile import SqliteConnection, SqliteFile
 from ogctwist.sources.sqlitereader import SpatialIndex, SqliteReader, TableShape, tableColumns
 from ogctwist.sources.sqliteselect import selectShape
+from ogctwist.sources.wkbtypes import WKB_TYPES
 
 _KINDS = (
     "GEOMETRY",

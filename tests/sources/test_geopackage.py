@@ -94,6 +94,12 @@ class SchemaTests(GeopackageCase):
         (batch,) = self.read(self.source("z"))
         self.assertEqual(shapely.get_coordinates(batch.geometry.shapes, include_z=True).tolist(), [[1, 2, 3]])
 
+    def test_anyGeometry(self) -> None:
+        """As in QGIS the first one decides."""
+        shapes = [None, shapely.MultiPoint([(1, 2)]), shapely.Point(1, 2)]
+        writeOgr(self.path, "GPKG", sampleTable({"a": [1, 2, 3]}, shapes), "Unknown", layer="any")
+        self.assertEqual(self.schema("any").wkbType, "MultiPoint")
+
     def test_theFirstLayer(self) -> None:
         writeOgr(self.path, "GPKG", layer="first")
         writeOgr(self.path, "GPKG", sampleTable({"other": [1]}, [None]), layer="second")

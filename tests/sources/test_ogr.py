@@ -165,7 +165,10 @@ class OtherFormatsTests(OgrCase):
     def test_geometryType(self) -> None:
         path = self.folder / "a.geojson"
         writeOgr(path, "GeoJSON", sampleTable({"a": [1, 2]}, [POINTS[0], shapely.box(0, 0, 1, 1)]), "Unknown")
-        (batch,) = self.read(self.source(f"{path}|geometrytype=Polygon"), geometry=False)
+        self.assertEqual(self.source(path).features.schema().wkbType, "Point")
+        source = self.source(f"{path}|geometrytype=Polygon")
+        self.assertEqual(source.features.schema().wkbType, "Polygon")
+        (batch,) = self.read(source, geometry=False)
         self.assertEqual(batch.columns["a"].to_pylist(), [2])
 
     def test_archives(self) -> None:
