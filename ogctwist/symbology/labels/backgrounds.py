@@ -37,8 +37,8 @@ def drawBackground(background: Background, placed: PlacedLabel, canvas: Canvas) 
     if background.kind == MARKER:
         _drawMarker(background, centre, frame, canvas)
         return
-    radii = tuple(max(length.pixels(frame), 0.0) for length in background.radii)
-    outline = _turned(shapeOf(background.kind, width, height, radii), turn) + centre
+    rx, ry = (max(length.pixels(frame), 0.0) for length in background.radii)
+    outline = _turned(shapeOf(background.kind, width, height, (rx, ry)), turn) + centre
     _drawShape(background, outline, frame, canvas)
 
 

@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import shapely
 
+#: A Shapely geometry of any kind.
+Shape = Any
 #: Which way a label lies from its point: -1 left or below, 0 over, 1 right or above.
 Direction = tuple[int, int]
 
@@ -56,14 +59,17 @@ class Candidate:
         return rectangle(self.x, self.y, self.width, self.height, self.angle)
 
     @property
-    def footprint(self) -> shapely.Geometry:
+    def footprint(self) -> Shape:
         """What it covers."""
         if self.letters is None:
             return shapely.Polygon(self.corners)
         boxes = [
-            shapely.Polygon(rectangle(p.x, p.y, p.width, self.height, p.angle)) for p in self.letters if p.width
+            shapely.Polygon(rectangle(p.x, p.y, p.width, self.height, p.angle))
+            for p in self.letters
+            if p.width
         ]
-        return shapely.MultiPolygon(boxes)
+        # letters overlap in a bend: joined, or the shape would not be valid
+        return shapely.union_all(boxes)
 
     @property
     def centre(self) -> tuple[float, float]:
@@ -77,7 +83,9 @@ def rectangle(x: float, y: float, width: float, height: float, angle: float) -> 
     along = np.array([math.cos(angle), math.sin(angle)])
     up = np.array([-along[1], along[0]])
     corner = np.array([x, y])
-    return np.array([corner, corner + along * width, corner + along * width + up * height, corner + up * height])
+    return np.array(
+        [corner, corner + along * width, corner + along * width + up * height, corner + up * height]
+    )
 
 
 def footprints(candidates: list[Candidate]) -> np.ndarray:
@@ -85,7 +93,9 @@ def footprints(candidates: list[Candidate]) -> np.ndarray:
     result = np.empty(len(candidates), object)
     straight = [k for k, c in enumerate(candidates) if c.letters is None]
     if straight:
-        numbers = np.array([(c.x, c.y, c.width, c.height, c.angle) for c in map(candidates.__getitem__, straight)])
+        numbers = np.array(
+            [(c.x, c.y, c.width, c.height, c.angle) for c in map(candidates.__getitem__, straight)]
+        )
         x, y, width, height, angle = numbers.T
         sine, cosine = np.sin(angle), np.cos(angle)
         corners = np.stack(

@@ -16,6 +16,7 @@ from ogctwist.symbology.attributes import contextOf
 from ogctwist.symbology.datadefined import factored
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.labels.block import TextBlock, brokenLines, labelText
+from ogctwist.symbology.labels.candidate import Shape
 from ogctwist.symbology.labels.lineplaces import Track, repeated
 from ogctwist.symbology.labels.places import Spot
 from ogctwist.symbology.labels.rules import LabelRule
@@ -54,7 +55,7 @@ class Obstacle:
     @ivar shape: in label space; of points the box of their symbol.
     """
 
-    shape: shapely.Geometry
+    shape: Shape
     featureId: int
     factor: float
     ofBoundary: bool
@@ -157,7 +158,10 @@ class LabelCollector:
         result = shapely.transform(shapes, moved)
         bounds = shapely.bounds(result)
         known = np.isfinite(bounds).all(axis=1) & (np.abs(bounds) < 1e7).all(axis=1)
-        return np.where(known, result, None)
+        broken = known & (shapely.get_dimensions(result) == 2) & ~shapely.is_valid(result)
+        result[broken] = shapely.make_valid(result[broken])
+        result[~known] = None
+        return result
 
     def _addObstacle(self, shape, featureId: int, settings: LabelSettings, half: float) -> None:
         rendering = settings.rendering
@@ -188,7 +192,9 @@ class LabelCollector:
             for piece in self._pieces(part, block, settings):
                 self._append(featureId, text, block, settings, Spot(piece, half))
 
-    def _append(self, featureId: int, text: str, block: TextBlock, settings: LabelSettings, spot: Spot) -> None:
+    def _append(
+        self, featureId: int, text: str, block: TextBlock, settings: LabelSettings, spot: Spot
+    ) -> None:
         if spot.pinned is None and not settings.rendering.showsAll and not self._hasRoom(spot):
             return
         label = Label(self._count, featureId, text, block, settings, spot, self._frame)
@@ -225,7 +231,7 @@ class LabelCollector:
         extent, view = frame.view.extent, frame.view
         return (x - extent.xmin) / view.unitsPerPixelX, (y - extent.ymax) / view.unitsPerPixelY
 
-    def _parts(self, shape, settings: LabelSettings) -> list[shapely.Geometry]:
+    def _parts(self, shape, settings: LabelSettings) -> list[Shape]:
         """What gets a label of its own, cut at the map's edge."""
         dimension = shapely.get_dimensions(shape)
         if dimension == 0:
@@ -241,7 +247,7 @@ class LabelCollector:
         least = settings.rendering.leastSize * self._frame.pixelsPerMm
         return [p for p in parts if _sizeOf(p, dimension) >= least and not p.is_empty]
 
-    def _pieces(self, part, block: TextBlock, settings: LabelSettings) -> list[shapely.Geometry]:
+    def _pieces(self, part, block: TextBlock, settings: LabelSettings) -> list[Shape]:
         """A line cut where its label is to be repeated."""
         placement = settings.placement
         interval = placement.repeatDistance.pixels(self._frame)

@@ -65,7 +65,7 @@ def drawLabel(placed: PlacedLabel, canvas: Canvas) -> None:
     if not path:
         return
     if format.buffer is not None:
-        width = 2 * format.buffer.size.pixels(placed.label.frame)
+        width = format.buffer.size.pixels(placed.label.frame)
         pen = Pen(format.buffer.color, width, "round", format.buffer.join)
         if format.shadow is not None and _throws(format.shadow, BUFFER, placed):
             solid = Pen(BLACK, width, "round", format.buffer.join)

@@ -30,6 +30,11 @@ COVERING, CROSSING_BOUNDARY, CROSSING_LINE = 12.0, 6.0, 1.0
 ROUNDS = 3
 #: How many labels may move one after the other to make room for one.
 DEPTH = 3
+MANY_LABELS = 1000
+#: What a label without a place costs, and what is no gain.
+UNPLACED, LEAST_GAIN = 1000.0, 1e-9
+#: Candidates that cost so much more than the best of their label are not considered.
+TOO_DEAR = 1.0
 #: Labels that touch do not overlap: footprints shrink by so many pixels.
 SLACK = 0.01
 
@@ -110,7 +115,6 @@ class _Board:
         self._keepVisible()
         self.costs = np.array([c.cost for c in self.candidates])
         self.chosen = np.full(len(labels), -1, np.int64)
-        self._used = np.zeros(len(self.candidates), np.int32)
 
     def _check(self) -> None:
         if self._isCancelled():
@@ -152,6 +156,11 @@ class _Board:
         which, hit = which[foreign], hit[foreign]
         if len(which):
             np.add.at(self.costs, which, self._penalties(which, hit, obstacles))
+        best = np.full(len(self.labels), np.inf)
+        np.minimum.at(best, self.owner, self.costs)
+        keep = self.costs < best[self.owner] + TOO_DEAR
+        self.costs = self.costs[keep]
+        self._restrict(keep)
 
     def _penalties(self, which: np.ndarray, hit: np.ndarray, obstacles: list[Obstacle]) -> np.ndarray:
         shapes = np.array([obstacle.shape for obstacle in obstacles], object)
@@ -175,6 +184,7 @@ class _Board:
         self._check()
         if not self.candidates:
             return
+        self._used = np.zeros(len(self.candidates), np.int32)
         self._conflicts()
         self._choose()
         order = self._order()
@@ -187,7 +197,8 @@ class _Board:
     def _conflicts(self) -> None:
         """Which candidates of different labels overlap, as offsets into one array."""
         count = len(self.candidates)
-        shrunk = shapely.buffer(self.shapes, -SLACK, join_style="mitre") if count else self.shapes
+        with np.errstate(divide="ignore", invalid="ignore"):  # GEOS's own arithmetic
+            shrunk = shapely.buffer(self.shapes, -SLACK, join_style="mitre")
         first, second = shapely.STRtree(shrunk).query(shrunk, predicate="intersects")
         rival = self.owner[first] != self.owner[second]
         always = np.array([label.settings.rendering.showsAll for _, label in self.labels], bool)
@@ -212,8 +223,8 @@ class _Board:
         """
         degree = np.diff(self._rivalsOf).astype(np.float64)
         # among equals the cheaper, then the earlier
-        spread = max(float(self.costs.max()), 1.0)
-        rank = degree + self.costs * 300 + self._waiting() * (len(degree) + 1)
+        cheaper = np.minimum(self.costs, 1.0) / 2
+        rank = degree + cheaper + self._waiting() * (len(degree) + 1)
         active = np.ones(len(degree), bool)
         while True:
             best = int(np.argmin(np.where(active, rank, np.inf)))
@@ -245,14 +256,6 @@ class _Board:
 
         return sorted(range(len(self.labels)), key=rank)
 
-    def _bestFree(self, number: int) -> int:
-        """The cheapest candidate of a label that no chosen one overlaps, or -1."""
-        best, lowest = -1, np.inf
-        for candidate in self._mine(number):
-            if not self._used[candidate] and self.costs[candidate] < lowest:
-                best, lowest = candidate, self.costs[candidate]
-        return best
-
     def _take(self, number: int, candidate: int) -> None:
         before = self.chosen[number]
         if before >= 0:
@@ -262,40 +265,60 @@ class _Board:
         self.chosen[number] = candidate
 
     def _improve(self, number: int) -> bool:
-        """Move a label to a cheaper place, or find room for one that has none."""
-        best = self._bestFree(number)
-        now = self.chosen[number]
-        if now >= 0:
-            if best >= 0 and self.costs[best] < self.costs[now] - 1e-12:
-                self._take(number, best)
-                return True
+        """Move a label to a cheaper place, or find one for a label that has none."""
+        now = int(self.chosen[number])
+        gain = UNPLACED if now < 0 else float(self.costs[now])
+        mine = self._mine(number)
+        if not mine or (now >= 0 and gain <= self.costs[mine.start : mine.stop].min() + LEAST_GAIN):
             return False
-        if best >= 0:
-            self._take(number, best)
+        self._take(number, -1)
+        depth = DEPTH if len(self.labels) <= MANY_LABELS else 1
+        if self._settle(number, gain - LEAST_GAIN, depth, frozenset([number])):
             return True
-        return self._squeeze(number, DEPTH, frozenset([number]))
-
-    def _squeeze(self, number: int, depth: int, moving: frozenset[int]) -> bool:
-        """Take a place that one neighbour can leave, who may in turn make another one leave."""
-        for candidate in self._mine(number):
-            if self._used[candidate] != 1:
-                continue
-            blockers = [int(r) for r in self._rivalsAt(candidate) if self.chosen[self.owner[r]] == r]
-            neighbour = int(self.owner[blockers[0]])
-            if neighbour in moving:
-                continue
-            before = int(self.chosen[neighbour])
-            self._take(neighbour, -1)
-            self._take(number, candidate)
-            elsewhere = self._bestFree(neighbour)
-            if elsewhere >= 0:
-                self._take(neighbour, elsewhere)
-                return True
-            if depth > 1 and self._squeeze(neighbour, depth - 1, moving | {neighbour}):
-                return True
-            self._take(number, -1)
-            self._take(neighbour, before)
+        self._take(number, now)
         return False
+
+    def _settle(self, number: int, gain: float, depth: int, moving: frozenset[int]) -> bool:
+        """
+        Place a label that has been taken off; a neighbour may be sent elsewhere for it.
+
+        @param gain: how much the places of all labels that move may cost together.
+        """
+        for candidate in self._byCost(number):
+            cost = float(self.costs[candidate])
+            if cost >= gain:
+                return False
+            if not self._used[candidate]:
+                self._take(number, candidate)
+                return True
+            if (
+                depth
+                and self._used[candidate] == 1
+                and self._displace(number, candidate, gain - cost, depth, moving)
+            ):
+                return True
+        return False
+
+    def _displace(self, number: int, candidate: int, gain: float, depth: int, moving: frozenset[int]) -> bool:
+        """Take a place that one other label overlaps, if that one can go elsewhere."""
+        rivals = self._rivalsAt(candidate)
+        blocker = int(rivals[self.chosen[self.owner[rivals]] == rivals][0])
+        neighbour = int(self.owner[blocker])
+        if neighbour in moving:
+            return False
+        self._take(neighbour, -1)
+        self._take(number, candidate)
+        if self._settle(neighbour, gain + float(self.costs[blocker]), depth - 1, moving | {neighbour}):
+            return True
+        self._take(number, -1)
+        self._take(neighbour, blocker)
+        return False
+
+    def _byCost(self, number: int) -> list[int]:
+        """The candidates of a label, the cheapest first."""
+        mine = self._mine(number)
+        order = np.argsort(self.costs[mine.start : mine.stop], kind="stable")
+        return (order + mine.start).tolist()
 
     def result(self) -> PlacedLabels:
         """What was placed, in drawing order; of each layer no more than it wants."""

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.symbology.labels.test_lineplaces -*-
+# -*- test-case-name: tests.symbology.labels.test_places -*-
 """Places along a line: straight labels beside or on it, or level ones upon it."""
 
 from __future__ import annotations
@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -76,6 +77,11 @@ class Track:
         turn = np.abs((np.diff(self.angles) + math.pi) % (2 * math.pi) - math.pi)
         return [0.0, *self.distances[1:-1][turn > SHARP].tolist(), self.length]
 
+    @property
+    def isClosed(self) -> bool:
+        """Whether it ends where it begins."""
+        return bool((self.coords[0] == self.coords[-1]).all())
+
     def reversed(self) -> Track:
         """The line walked the other way."""
         return Track(self.coords[::-1])
@@ -109,7 +115,7 @@ def repeated(track: Track, interval: float, width: float) -> list[Track]:
     if count < 2:
         return [track]
     bounds = np.linspace(0, track.length, min(count, MOST_PLACES) + 1)
-    pieces = [track.piece(a, b) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    pieces = [track.piece(a, b) for a, b in pairwise(bounds.tolist())]
     return [piece for piece in pieces if piece is not None]
 
 
@@ -130,18 +136,20 @@ class LineStyle:
     isStrict: bool = False
 
 
-def alongLine(track: Track, size: tuple[float, float], style: LineStyle, pixelsPerCm: float) -> list[Candidate]:
+def alongLine(
+    track: Track, size: tuple[float, float], style: LineStyle, pixelsPerCm: float
+) -> list[Candidate]:
     """Straight labels along a line: between its sharp corners first, then about its anchor."""
     width = size[0]
+    if track.length < width:
+        return []
     count = placeCount(track.length, pixelsPerCm)
-    if style.isStrict or track.length <= width:
-        start = track.length * style.anchor - width / 2
-        if track.length > width:
-            start = min(max(start, 0.0), track.length - width)
+    if style.isStrict:
+        start = min(max(track.length * style.anchor - width / 2, 0.0), track.length - width)
         return _straight(track, size, style, start, 0.0)
     step = (track.length - width) / count
     result = []
-    for first, last in zip(track.corners[:-1], track.corners[1:], strict=True):
+    for first, last in pairwise(track.corners):
         result += _between(track, size, style, first, last, step)
     if len(result) >= count:
         return result
@@ -157,10 +165,14 @@ def alongLine(track: Track, size: tuple[float, float], style: LineStyle, pixelsP
 def _between(
     track: Track, size: tuple[float, float], style: LineStyle, first: float, last: float, step: float
 ) -> list[Candidate]:
-    """Labels between two corners."""
+    """Labels between two corners: of a line near its anchor, of a ring on its longest side."""
     result: list[Candidate] = []
     middle = (first + last) / 2
-    awayFromAnchor = 2 * abs(middle - track.length * style.anchor) / track.length
+    if track.isClosed:
+        sides = np.diff(track.corners)
+        awayFromAnchor = 1 - (last - first) / float(sides.max())
+    else:
+        awayFromAnchor = 2 * abs(middle - track.length * style.anchor) / track.length
     start = first
     while start + size[0] <= last + 1e-6:
         away = 2 * abs(start + size[0] / 2 - middle) / (last - first)
@@ -195,7 +207,11 @@ def _straight(
     else:
         lefthand = 1.0 if upright else -1.0
     result = []
-    for flag, side, extra in ((ABOVE_LINE, lefthand, 0.0), (BELOW_LINE, -lefthand, 0.001), (ON_LINE, 0.0, 0.002)):
+    for flag, side, extra in (
+        (ABOVE_LINE, lefthand, 0.0),
+        (BELOW_LINE, -lefthand, 0.001),
+        (ON_LINE, 0.0, 0.002),
+    ):
         if not style.flags & flag:
             continue
         rise = -height / 2 + side * (height / 2 + style.distance)

@@ -11,18 +11,22 @@ import shapely
 
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.labels.block import TextBlock
-from ogctwist.symbology.labels.candidate import Candidate
+from ogctwist.symbology.labels.candidate import Candidate, Shape
 from ogctwist.symbology.labels.curveplaces import alongCurve
 from ogctwist.symbology.labels.lineplaces import LineStyle, Track, alongLine, levelAlongLine
 from ogctwist.symbology.labels.pointplaces import aroundPoint, orderedPlaces, overPoint, turnedCorner
 from ogctwist.symbology.labels.polygonplaces import heartOf, outsidePolygon, withinPolygon
 from ogctwist.symbology.labels.settings import (
+    ABOVE_LINE,
     AROUND,
+    BELOW_LINE,
     CURVED,
     FREE,
     HORIZONTAL,
     INSIDE_POLYGON,
     LINE,
+    MAP_ORIENTED,
+    ON_LINE,
     ORDERED,
     OUTSIDE,
     OUTSIDE_POLYGON,
@@ -47,7 +51,7 @@ class Spot:
     @ivar pinned: (x, y) in label space where the data fix the label, or None.
     """
 
-    shape: shapely.Geometry
+    shape: Shape
     symbol: float = 0.0
     pinned: tuple[float, float] | None = None
 
@@ -88,15 +92,12 @@ def _pinned(
     """Where the data say: the position is a corner, or what the alignments name."""
     across, down = settings.pin
     metrics = block.font.metrics
-    bottoms = {
-        "Bottom": 0.0,
-        "Base": metrics.descent,
-        "Half": (metrics.capHeight + metrics.descent) / 2,
-        "Cap": metrics.capHeight + metrics.descent,
-        "Top": block.height,
-    }
+    # shares of the label's height, also where it has several lines
+    base = metrics.descent / metrics.height
+    cap = (round(metrics.capHeight) + 1 + metrics.descent) / metrics.height
+    shares = {"Bottom": 0.0, "Base": base, "Half": (base + cap) / 2, "Cap": cap, "Top": 1.0}
     dx = -block.width * _ACROSS.get(across.capitalize(), 0.0)
-    dy = -bottoms.get(down.capitalize(), 0.0)
+    dy = -block.height * shares.get(down.capitalize(), 0.0)
     x, y = turnedCorner(position[0], position[1], dx, dy, angle)
     return Candidate(x, y, block.width, block.height, angle)
 
@@ -127,14 +128,17 @@ def _lineStyle(settings: LabelSettings, frame: Frame) -> LineStyle:
     distance = placement.distance.pixels(frame)
     if abs(distance) < LEAST_GAP:
         distance = math.copysign(LEAST_GAP, distance)
-    return LineStyle(placement.lineFlags & 15, distance, placement.anchorPercent, placement.isStrictAnchor)
+    flags = placement.lineFlags & 15
+    if not flags & (ON_LINE | ABOVE_LINE | BELOW_LINE):
+        flags = ABOVE_LINE | MAP_ORIENTED
+    return LineStyle(flags, distance, placement.anchorPercent, placement.isStrictAnchor)
 
 
 def _pixelsPerCm(frame: Frame) -> float:
     return frame.pixelsPerMm * 10
 
 
-def _ofLine(shape: shapely.Geometry, block: TextBlock, settings: LabelSettings, frame: Frame) -> list[Candidate]:
+def _ofLine(shape: Shape, block: TextBlock, settings: LabelSettings, frame: Frame) -> list[Candidate]:
     track = Track.of(shapely.get_coordinates(shape))
     if track is None:
         return []

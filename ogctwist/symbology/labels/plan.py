@@ -14,6 +14,7 @@ from ogctwist.project.layers import Layer, Style
 from ogctwist.symbology.attributes import fieldsOf, unionOfFields
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.labels.collection import LabelCollection, LabelCollector
+from ogctwist.symbology.labels.legacy import legacySettings
 from ogctwist.symbology.labels.rules import LabelRule, readRule
 from ogctwist.symbology.labels.settings import LabelSettings
 from ogctwist.symbology.labels.variations import VARIATIONS
@@ -57,7 +58,7 @@ class LabelPlan:
     def requirements(self, frame: Frame) -> Requirements:
         """What is needed of the features, besides what drawing them needs."""
         needed = []
-        for rule in (r for rule in self.rules for r in rule.walk()):
+        for rule in (inner for outer in self.rules for inner in outer.walk()):
             needed.append(fieldsOf(rule.filter))
             if rule.settings is not None:
                 needed += [d.fields for n, d in rule.settings.defined.items() if n in VARIATIONS]
@@ -129,18 +130,22 @@ def labelPlan(style: Style, layer: Layer) -> LabelPlan:
         root = parseStyle(style.xml)
     except StyleError as error:
         return LabelPlan(unsupported=(f"style: {error}",))
-    markup = root.find("labeling")
-    if markup is None or root.get("labelsEnabled", "1") == "0":
+    if root.get("labelsEnabled", "1") == "0":
         return LabelPlan()
+    markup = root.find("labeling")
     fieldNames = [settings.name for settings in layer.fields]
-    kind = markup.get("type", "simple")
+    kind = "simple" if markup is None else markup.get("type", "simple")
+    rules: tuple[LabelRule, ...]
     if kind == "simple":
-        settings = markup.find("settings")
+        settings = None if markup is None else markup.find("settings")
+        settings = legacySettings(root) if settings is None else settings
         rules = () if settings is None else (LabelRule(LabelSettings.read(settings, fieldNames)),)
-    elif kind == "rule-based":
+    elif markup is not None and kind == "rule-based":
         rules = tuple(readRule(child, fieldNames) for child in markup.findall("rules/rule"))
     else:
         return LabelPlan(unsupported=(f"labels of type {kind}",))
+    if not rules:
+        return LabelPlan()
     renderer = root.find("renderer-v2")
     isNull = renderer is None or renderer.get("type") == "nullSymbol"
     plan = LabelPlan(rules, None if isNull else vectorPlan(style, layer), isNull)

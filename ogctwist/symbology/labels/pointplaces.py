@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.symbology.labels.test_pointplaces -*-
+# -*- test-case-name: tests.symbology.labels.test_places -*-
 """Places around a point, or over it."""
 
 from __future__ import annotations
@@ -66,7 +66,11 @@ def overPoint(
 
 
 def aroundPoint(
-    point: tuple[float, float], size: tuple[float, float], distance: float, angle: float, count: int = AROUND_COUNT
+    point: tuple[float, float],
+    size: tuple[float, float],
+    distance: float,
+    angle: float,
+    count: int = AROUND_COUNT,
 ) -> list[Candidate]:
     """
     Places around a point: the best above and to the right, then the nearest to it on

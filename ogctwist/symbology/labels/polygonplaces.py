@@ -1,27 +1,30 @@
-# -*- test-case-name: tests.symbology.labels.test_polygonplaces -*-
+# -*- test-case-name: tests.symbology.labels.test_places -*-
 """Places in polygons, and just outside them."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import shapely
 
-from ogctwist.symbology.labels.candidate import Candidate, footprints
+from ogctwist.symbology.labels.candidate import Candidate, Shape, footprints
 from ogctwist.symbology.labels.lineplaces import CHEAPEST
 
 #: Places in a square centimetre of a polygon on paper.
 PER_SQUARE_CENTIMETRE = 2.5
 #: Places of one polygon, at least and at most.
 LEAST_PLACES, MOST_PLACES = 25, 100
+#: The same where nothing of a label may stick out.
+MOST_FITTING = 600
 #: Places along an outline for labels outside.
 OUTSIDE_PLACES = 40
 #: How much of a label must lie in its polygon.
 LEAST_INSIDE = 0.25
 
 
-def heartOf(polygon: shapely.Geometry, inside: bool) -> tuple[float, float]:
+def heartOf(polygon: Shape, inside: bool) -> tuple[float, float]:
     """
     The centroid; with C{inside} a point that is surely within the polygon when the centroid is not.
     """
@@ -53,18 +56,16 @@ def withinPolygon(
     angles = [0.0]
     if isFree and _levelFit(polygon) < width:
         angles = [bearing]
-    spots = _spots(polygon, pixelsPerCm)
-    if not len(spots):
-        return []
+    spots = _spots(polygon, pixelsPerCm, MOST_FITTING if fits else MOST_PLACES)
     result = []
-    clearances = shapely.distance(shapely.points(spots), polygon.boundary)
-    widest = max(float(clearances.max()), 1e-9)
+    clearances = np.minimum(shapely.distance(shapely.points(spots), polygon.boundary) / height, 1.0)
+    away = np.hypot(*(spots - heartOf(polygon, True)).T) / math.hypot(length, breadth)
+    costs = CHEAPEST + 0.002 * (1 - clearances) + 0.001 * away
     for angle in angles:
         sine, cosine = math.sin(angle), math.cos(angle)
-        for (x, y), clearance in zip(spots.tolist(), clearances.tolist(), strict=True):
+        for (x, y), cost in zip(spots.tolist(), costs.tolist(), strict=True):
             left = x - cosine * width / 2 + sine * height / 2
             bottom = y - sine * width / 2 - cosine * height / 2
-            cost = CHEAPEST + 0.002 * (1 - clearance / widest)
             result.append(Candidate(left, bottom, width, height, angle, cost))
     return _inside(result, polygon, fits)
 
@@ -82,14 +83,13 @@ def _inside(candidates: list[Candidate], polygon: shapely.Polygon, fits: bool) -
     result = []
     for candidate, share in zip(candidates, shares.tolist(), strict=True):
         if share >= LEAST_INSIDE:
-            cost = candidate.cost + 0.02 * (1 - share)
-            result.append(Candidate(candidate.x, candidate.y, candidate.width, candidate.height, candidate.angle, cost))
+            result.append(replace(candidate, cost=candidate.cost + 0.02 * (1 - share)))
     return result
 
 
 def _extent(polygon: shapely.Polygon) -> tuple[float, float, float]:
     """Length, breadth and bearing (-90 to 90 degrees, in radians) of the smallest rectangle around it."""
-    frame = shapely.minimum_rotated_rectangle(polygon)
+    frame: Shape = shapely.minimum_rotated_rectangle(polygon)
     if frame.geom_type != "Polygon":
         return 0.0, 0.0, 0.0
     corners = np.asarray(frame.exterior.coords)
@@ -113,12 +113,13 @@ def _levelFit(polygon: shapely.Polygon) -> float:
     return float(shapely.length(parts).max()) if len(parts) else 0.0
 
 
-def _spots(polygon: shapely.Polygon, pixelsPerCm: float) -> np.ndarray:
+def _spots(polygon: shapely.Polygon, pixelsPerCm: float, most: int) -> np.ndarray:
     """Points spread evenly over a polygon, its roomiest and its heart among them: float64 (n, 2)."""
     xmin, ymin, xmax, ymax = polygon.bounds
     share = polygon.area / max((xmax - xmin) * (ymax - ymin), 1e-9)
     wanted = polygon.area / pixelsPerCm**2 * PER_SQUARE_CENTIMETRE
-    wanted = min(max(wanted, LEAST_PLACES), MOST_PLACES) / max(share, 0.05)
+    wanted = most if most > MOST_PLACES else min(max(wanted, LEAST_PLACES), most)
+    wanted /= max(share, 0.05)
     step = math.sqrt(max((xmax - xmin) * (ymax - ymin), 1e-9) / wanted)
     x = np.arange(xmin + step / 2, xmax, step)
     y = np.arange(ymin + step / 2, ymax, step)

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.symbology.labels.test_textformat -*-
+# -*- test-case-name: tests.symbology.labels.test_settings -*-
 """How the text of a label looks: font, colour, buffer, background and shadow, as a style says."""
 
 from __future__ import annotations
@@ -49,7 +49,11 @@ def opacityOf(element, name: str, oldName: str) -> float:
 
 @dataclass(frozen=True)
 class Buffer:
-    """A band around the letters."""
+    """
+    A band around the letters.
+
+    @ivar size: of the band and of the letters that it covers: half of it shows on each side.
+    """
 
     size: Length = Length(1.0)
     color: Color = WHITE
@@ -63,7 +67,8 @@ class Buffer:
         color = parseColor(element.get("bufferColor"), WHITE)
         return cls(
             attributeLength(element, "bufferSize", "bufferSizeUnits", 1.0),
-            color.faded(opacityOf(element, "bufferOpacity", "bufferTransp")),
+            # the opacity takes the place of the colour's own
+            color._replace(alpha=opacityOf(element, "bufferOpacity", "bufferTransp")),
             _JOINS.get(element.get("bufferJoinStyle", ""), "round"),
             element.get("bufferNoFill", "1") == "0",
             int(number(element.get("bufferBlendMode"))),
@@ -169,7 +174,7 @@ class TextFormat:
     How text looks.
 
     @ivar weight: as OpenType counts.
-    @ivar letterSpacing: pixels, whatever the resolution; likewise C{wordSpacing}.
+    @ivar letterSpacing: in the unit of the size; likewise C{wordSpacing}.
     @ivar lineHeight: of the lines after the first, in heights of a line.
     """
 
@@ -211,7 +216,7 @@ class TextFormat:
             weight=weightOf(number(element.get("fontWeight"), 50)),
             isItalic=element.get("fontItalic") == "1",
             size=_fontSize(element),
-            color=color.faded(opacityOf(element, "textOpacity", "textTransp")),
+            color=color._replace(alpha=opacityOf(element, "textOpacity", "textTransp")),
             underline=element.get("fontUnderline") == "1",
             strikeout=element.get("fontStrikeout") == "1",
             kerning=element.get("fontKerning", "1") != "0",
@@ -241,12 +246,13 @@ class TextFormat:
         whole = round(size)
         if not 1 <= whole <= LARGEST:
             return None
+        unit = self.size.factor(frame)
         choice = FontChoice(self.families, self.style, self.weight, self.isItalic)
         return TextFont(
             library.chain(choice),
             float(whole),
-            self.letterSpacing,
-            self.wordSpacing,
+            self.letterSpacing * unit,
+            self.wordSpacing * unit,
             self.kerning,
             self.underline,
             self.strikeout,
@@ -297,5 +303,3 @@ def _eachWord(text: str, change) -> str:
             words += [change(word), character]
             word = ""
     return "".join([*words, change(word)])
-
-

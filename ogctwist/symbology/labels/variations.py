@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.symbology.labels.test_variations -*-
+# -*- test-case-name: tests.symbology.labels.test_settings -*-
 """What the data change about labels: a function from settings to settings for each property."""
 
 from __future__ import annotations
@@ -40,7 +40,14 @@ from ogctwist.symbology.units import Length, unitName
 
 Variation = Callable[[LabelSettings, Any], LabelSettings]
 
-_ALIGNMENTS = {"left": LEFT, "center": CENTRE, "centre": CENTRE, "right": RIGHT, "follow": FOLLOW, "justify": JUSTIFY}
+_ALIGNMENTS = {
+    "left": LEFT,
+    "center": CENTRE,
+    "right": RIGHT,
+    "follow": FOLLOW,
+    "follow label": FOLLOW,
+    "justify": JUSTIFY,
+}
 _CASES = {
     "nochange": MIXED,
     "mixed": MIXED,
@@ -50,10 +57,12 @@ _CASES = {
     "title": TITLE,
 }
 _SHAPES = {"rectangle": RECTANGLE, "square": SQUARE, "ellipse": ELLIPSE, "circle": CIRCLE}
-_QUADRANTS = {
-    name: number
-    for number, name in enumerate(("AboveLeft", "Above", "AboveRight", "Left", "Over", "Right", "BelowLeft", "Below", "BelowRight"))
-}
+_ROWS = (
+    ("AboveLeft", "Above", "AboveRight"),
+    ("Left", "Over", "Right"),
+    ("BelowLeft", "Below", "BelowRight"),
+)
+_QUADRANTS = {name: 3 * row + column for row, names in enumerate(_ROWS) for column, name in enumerate(names)}
 
 
 def truth(value: object) -> bool:
@@ -95,23 +104,36 @@ def _contain(settings: LabelSettings, **changes: Any) -> LabelSettings:
     return replace(settings, content=replace(settings.content, **changes))
 
 
-def _buffer(settings: LabelSettings, **changes: Any) -> LabelSettings:
-    base = settings.format.buffer
-    return settings if base is None else _text(settings, buffer=replace(base, **changes))
+def _part(settings: LabelSettings, part: str, **changes: Any) -> LabelSettings:
+    """Change the buffer, background or shadow, if there is one."""
+    base = getattr(settings.format, part)
+    if base is None:
+        return settings
+    if part == "background":
+        changes["symbol"] = None  # it has colours of its own
+    return _text(settings, **{part: replace(base, **changes)})
 
 
-def _background(settings: LabelSettings, **changes: Any) -> LabelSettings:
-    base = settings.format.background
-    return settings if base is None else _text(settings, background=replace(base, symbol=None, **changes))
+def _changedPart(part: str, name: str, change: Callable[[Any, Any], Any]) -> Variation:
+    """Change one thing about a part by what it was and a value."""
+
+    def vary(settings: LabelSettings, value: Any) -> LabelSettings:
+        base = getattr(settings.format, part)
+        return (
+            settings if base is None else _part(settings, part, **{name: change(getattr(base, name), value)})
+        )
+
+    return vary
 
 
-def _shadow(settings: LabelSettings, **changes: Any) -> LabelSettings:
-    base = settings.format.shadow
-    return settings if base is None else _text(settings, shadow=replace(base, **changes))
+def _partLength(part: str, name: str) -> Variation:
+    """The size of something about a part, in the unit that the style has."""
+    return _numeric(_changedPart(part, name, lambda length, v: length.withValue(v)))
 
 
-def _sized(length: Length, value: float) -> Length:
-    return length.withValue(value)
+def _length(name: str) -> Variation:
+    """A length of the placement."""
+    return _numeric(lambda s, v: _place(s, **{name: getattr(s.placement, name).withValue(v)}))
 
 
 def _withUnit(length: Length, value: Any) -> Length:
@@ -162,8 +184,7 @@ def _lineFlags(settings: LabelSettings, value: Any) -> LabelSettings:
 def _outside(settings: LabelSettings, value: Any) -> LabelSettings:
     if str(value).lower() == "force":
         return _place(settings, polygonFlags=OUTSIDE_POLYGON)
-    flags = INSIDE_POLYGON | OUTSIDE_POLYGON if truth(value) and str(value).lower() != "no" else INSIDE_POLYGON
-    return _place(settings, polygonFlags=flags)
+    return _place(settings, polygonFlags=INSIDE_POLYGON | (OUTSIDE_POLYGON if truth(value) else 0))
 
 
 def _rotation(settings: LabelSettings, value: float) -> LabelSettings:
@@ -187,11 +208,18 @@ def _drawn(part: str) -> Variation:
     return vary
 
 
-def _pair(which: int, name: str) -> Variation:
+def _position(which: int) -> Variation:
     def vary(settings: LabelSettings, value: Any) -> LabelSettings:
-        values = list(getattr(settings, name))
-        values[which] = toNumber(value) if name == "position" else str(value)
-        return replace(settings, **{name: tuple(values)})
+        x, y = settings.position
+        return replace(settings, position=(toNumber(value), y) if which == 0 else (x, toNumber(value)))
+
+    return vary
+
+
+def _pin(which: int) -> Variation:
+    def vary(settings: LabelSettings, value: Any) -> LabelSettings:
+        across, down = settings.pin
+        return replace(settings, pin=(str(value), down) if which == 0 else (across, str(value)))
 
     return vary
 
@@ -204,7 +232,7 @@ VARIATIONS: Mapping[str, Variation] = {
     "Show": lambda s, v: replace(s, isShown=truth(v)),
     "AlwaysShow": lambda s, v: _render(s, showsAll=truth(v)),
     "FontSizeUnit": lambda s, v: _text(s, size=_withUnit(s.format.size, v)),
-    "Size": _numeric(lambda s, v: _text(s, size=_sized(s.format.size, v))),
+    "Size": _numeric(lambda s, v: _text(s, size=s.format.size.withValue(v))),
     "Family": lambda s, v: _text(s, families=(str(v), *s.format.families), style=""),
     "FontStyle": lambda s, v: _text(s, style=str(v)),
     "Bold": _bold,
@@ -226,46 +254,32 @@ VARIATIONS: Mapping[str, Variation] = {
     "NumFormat": lambda s, v: _contain(s, decimals=(s.content.decimals or 3) if truth(v) else None),
     "NumDecimals": _numeric(lambda s, v: _contain(s, decimals=max(int(v), 0))),
     "NumPlusSign": lambda s, v: _contain(s, plusSign=truth(v)),
-    "BufferUnit": lambda s, v: s if s.format.buffer is None else _buffer(s, size=_withUnit(s.format.buffer.size, v)),
-    "BufferSize": _numeric(
-        lambda s, v: s if s.format.buffer is None else _buffer(s, size=_sized(s.format.buffer.size, v))
-    ),
-    "BufferColor": _coloured(lambda s, v: _buffer(s, color=v)),
-    "BufferOpacity": _numeric(
-        lambda s, v: s if s.format.buffer is None else _buffer(s, color=_fade(s.format.buffer.color, v))
-    ),
-    "ShapeKind": lambda s, v: _background(s, kind=_SHAPES.get(str(v).lower(), RECTANGLE)),
-    "ShapeFillColor": _coloured(lambda s, v: _background(s, fill=v)),
-    "ShapeBorderColor": _coloured(lambda s, v: _background(s, border=v)),
-    "ShapeBorderWidth": _numeric(
-        lambda s, v: s
-        if s.format.background is None
-        else _background(s, borderWidth=_sized(s.format.background.borderWidth, v))
-    ),
-    "ShapeSizeX": _numeric(
-        lambda s, v: s if s.format.background is None else _background(s, width=_sized(s.format.background.width, v))
-    ),
-    "ShapeSizeY": _numeric(
-        lambda s, v: s if s.format.background is None else _background(s, height=_sized(s.format.background.height, v))
-    ),
-    "ShapeRotation": _numeric(lambda s, v: _background(s, rotation=v)),
-    "ShapeOpacity": _numeric(lambda s, v: _background(s, opacity=min(max(v / 100, 0.0), 1.0))),
-    "ShadowColor": _coloured(lambda s, v: _shadow(s, color=v)),
-    "ShadowOffsetAngle": _numeric(lambda s, v: _shadow(s, angle=v)),
-    "ShadowOffsetDist": _numeric(
-        lambda s, v: s if s.format.shadow is None else _shadow(s, distance=_sized(s.format.shadow.distance, v))
-    ),
-    "ShadowRadius": _numeric(
-        lambda s, v: s if s.format.shadow is None else _shadow(s, radius=_sized(s.format.shadow.radius, v))
-    ),
-    "PositionX": _pair(0, "position"),
-    "PositionY": _pair(1, "position"),
-    "Hali": _pair(0, "pin"),
-    "Vali": _pair(1, "pin"),
+    "BufferUnit": _changedPart("buffer", "size", _withUnit),
+    "BufferSize": _partLength("buffer", "size"),
+    "BufferColor": _coloured(lambda s, v: _part(s, "buffer", color=v)),
+    "BufferOpacity": _numeric(_changedPart("buffer", "color", _fade)),
+    "BufferTransp": _numeric(_changedPart("buffer", "color", lambda c, v: _fade(c, 100 - v))),
+    "ShapeKind": lambda s, v: _part(s, "background", kind=_SHAPES.get(str(v).lower(), RECTANGLE)),
+    "ShapeFillColor": _coloured(lambda s, v: _part(s, "background", fill=v)),
+    "ShapeBorderColor": _coloured(lambda s, v: _part(s, "background", border=v)),
+    "ShapeBorderWidthUnits": _changedPart("background", "borderWidth", _withUnit),
+    "ShapeBorderWidth": _partLength("background", "borderWidth"),
+    "ShapeSizeX": _partLength("background", "width"),
+    "ShapeSizeY": _partLength("background", "height"),
+    "ShapeRotation": _numeric(lambda s, v: _part(s, "background", rotation=v)),
+    "ShapeOpacity": _numeric(lambda s, v: _part(s, "background", opacity=min(max(v / 100, 0.0), 1.0))),
+    "ShadowColor": _coloured(lambda s, v: _part(s, "shadow", color=v)),
+    "ShadowOffsetAngle": _numeric(lambda s, v: _part(s, "shadow", angle=v)),
+    "ShadowOffsetDist": _partLength("shadow", "distance"),
+    "ShadowRadius": _partLength("shadow", "radius"),
+    "PositionX": _position(0),
+    "PositionY": _position(1),
+    "Hali": _pin(0),
+    "Vali": _pin(1),
     "LabelRotation": _numeric(_rotation),
     "Rotation": _numeric(_rotation),
     "DistanceUnits": lambda s, v: _place(s, distance=_withUnit(s.placement.distance, v)),
-    "LabelDistance": _numeric(lambda s, v: _place(s, distance=_sized(s.placement.distance, v))),
+    "LabelDistance": _length("distance"),
     "OffsetQuad": _quadrant,
     "OffsetXY": _offset,
     "OffsetRotation": _numeric(_rotation),
@@ -275,8 +289,8 @@ VARIATIONS: Mapping[str, Variation] = {
     "PolygonLabelOutside": _outside,
     "CurvedCharAngleInOut": _angles,
     "CentroidWhole": lambda s, v: _place(s, wholePolygon=truth(v)),
-    "RepeatDistance": _numeric(lambda s, v: _place(s, repeatDistance=_sized(s.placement.repeatDistance, v))),
-    "OverrunDistance": _numeric(lambda s, v: _place(s, overrun=_sized(s.placement.overrun, v))),
+    "RepeatDistance": _length("repeatDistance"),
+    "OverrunDistance": _length("overrun"),
     "Priority": _numeric(lambda s, v: _place(s, priority=min(max(round(v), 0), 10))),
     "LabelAllParts": lambda s, v: _render(s, perPart=truth(v)),
     "IsObstacle": lambda s, v: _render(s, isObstacle=truth(v)),
