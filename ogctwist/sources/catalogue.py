@@ -13,20 +13,20 @@ from ogctwist.sources.computed import JoinedLayer, VirtualField
 from ogctwist.sources.delimitedtext import DelimitedReader
 from ogctwist.sources.features import FeatureSource
 from ogctwist.sources.geopackage import geopackageReader
-from ogctwist.sources.keptopen import KeptOpen
+from ogctwist.sources.keptopen import Kept
 from ogctwist.sources.late import LateReader
 from ogctwist.sources.memory import MemoryReader
 from ogctwist.sources.ogr import OgrReader
 from ogctwist.sources.ogrschema import OgrLayer
 from ogctwist.sources.query import UNRESTRICTED, FieldType, Restriction, SourceError, SourceField
 from ogctwist.sources.raster import NoCoverage, RasterSource
-from ogctwist.sources.rasterfile import RasterFile
+from ogctwist.sources.rasterfile import RasterFile, idleDatasets
 from ogctwist.sources.reader import IFeatureReader
 from ogctwist.sources.restricted import LayerOptions, RestrictedFeatures
 from ogctwist.sources.spatialite import spatialiteReader
 from ogctwist.sources.sql.subset import isSelect
 from ogctwist.sources.sqlfunctions import registerFunctions
-from ogctwist.sources.sqlitefile import SqliteFile
+from ogctwist.sources.sqlitefile import SqliteFile, idleConnections
 from ogctwist.sources.warm import WarmReader, WarmStore
 
 _VIRTUAL_TYPES = {
@@ -45,6 +45,9 @@ _VIRTUAL_TYPES = {
 }
 
 
+#: Layers whose shape is remembered.
+_SHAPES = 1024
+
 #: The layer of that id and what the request may see of it; None when it may not see it at all.
 Neighbour = Callable[[str], "tuple[Layer, Restriction] | None"]
 
@@ -57,16 +60,17 @@ class SourceCatalogue:
     gives a source whose first use fails with SourceError.
 
     @param pool: where everything that blocks is done.
-    @param maximumOpen: files kept open, and layers whose shape is remembered.
+    @param maximumOpen: connections and data sets kept open while nobody uses them.
     @param warmBytes: memory for files that are kept in it; 0: none is.
     """
 
-    def __init__(self, pool: IWorkPool, maximumOpen: int = 256, warmBytes: int = 256 << 20):
+    def __init__(self, pool: IWorkPool, maximumOpen: int = 64, warmBytes: int = 256 << 20):
         self._pool = pool
-        self._files: KeptOpen[str, SqliteFile] = KeptOpen(maximumOpen, SqliteFile.close)
+        self._connections = idleConnections(maximumOpen)
+        self._datasets = idleDatasets(maximumOpen)
         self._store = WarmStore(warmBytes)
-        self._rasters: KeptOpen[str, RasterFile] = KeptOpen(maximumOpen, RasterFile.close)
-        self._readers: KeptOpen[tuple[str, str, str, str], IFeatureReader] = KeptOpen(4 * maximumOpen)
+        self._rasters: Kept[str, RasterFile] = Kept(_SHAPES)
+        self._readers: Kept[tuple[str, str, str, str], IFeatureReader] = Kept(_SHAPES)
 
     def features(
         self,
@@ -102,14 +106,15 @@ class SourceCatalogue:
         provider, uri = layer.source.provider, layer.source.uri
         if provider != "gdal":
             return NoCoverage(f"layer {layer.id}: provider {provider!r} is not supported")
-        return RasterSource(self._rasters.get(uri, lambda: _rasterFile(layer)), layer.crs, self._pool)
+        return RasterSource(self._rasters.get(uri, lambda: self._rasterFile(layer)), layer.crs, self._pool)
 
     def close(self) -> None:
         """Close everything; sources in use go on until they end."""
-        self._files.clear()
+        self._connections.close()
+        self._datasets.close()
         self._rasters.clear()
-        self._store.clear()
         self._readers.clear()
+        self._store.clear()
 
     def _restricted(
         self, layer: Layer, restriction: Restriction, joins: tuple[JoinedLayer, ...]
@@ -147,13 +152,12 @@ class SourceCatalogue:
         return WarmReader(reader, self._store)
 
     def _file(self, path: str) -> SqliteFile:
-        return self._files.get(path, lambda: SqliteFile(path, registerFunctions))
+        return SqliteFile(path, registerFunctions, self._connections)
 
-
-def _rasterFile(layer: Layer) -> RasterFile:
-    uri = splitFileUri(layer.source.uri)
-    options = dict(option.split("=", 1) for option in uri.openOptions if "=" in option)
-    return RasterFile(uri.path, options)
+    def _rasterFile(self, layer: Layer) -> RasterFile:
+        uri = splitFileUri(layer.source.uri)
+        options = dict(option.split("=", 1) for option in uri.openOptions if "=" in option)
+        return RasterFile(uri.path, options, self._datasets)
 
 
 def isGeopackageFile(path: str) -> bool:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import threading
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,12 +14,15 @@ from rasterio.errors import NotGeoreferencedWarning, RasterioError, RasterioIOEr
 from ogctwist.geo.box import Box
 from ogctwist.geo.crs import CRS
 from ogctwist.sources.coverage import BandInfo, BandStatistics, CoverageInfo
+from ogctwist.sources.keptopen import Idle
 from ogctwist.sources.ogrschema import isRemote, watchedFiles
 from ogctwist.sources.query import SourceError
 from ogctwist.sources.stamp import Stamp, stampOf
 
-#: Idle data sets kept for one file.
-_IDLE = 4
+
+def idleDatasets(maximum: int) -> Idle[Any]:
+    """A place for data sets that nobody uses."""
+    return Idle(maximum, lambda dataset: dataset.close())
 
 
 class RasterFile:
@@ -31,14 +33,16 @@ class RasterFile:
     opened before the file changed is not used again.
     """
 
-    def __init__(self, path: str, openOptions: Mapping[str, str] | None = None):
+    def __init__(
+        self, path: str, openOptions: Mapping[str, str] | None = None, idle: Idle[Any] | None = None
+    ):
+        """@param idle: where data sets are kept that nobody uses; it may serve many files."""
         self.path = path
         self._openOptions = dict(openOptions or {})
         self._watched = (*watchedFiles(path), path + ".ovr", path + ".aux.xml", path + ".msk")
-        self._idle: list[tuple[Stamp, Any]] = []
+        self._key = (path, *sorted(self._openOptions.items()))
+        self._idle = idleDatasets(4) if idle is None else idle
         self._known: tuple[Stamp, CoverageInfo] | None = None
-        self._lock = threading.Lock()
-        self._isClosed = False
 
     def info(self) -> CoverageInfo:
         """@raise SourceError: when it cannot be opened."""
@@ -54,31 +58,20 @@ class RasterFile:
     def lease(self) -> Iterator[Any]:
         """A rasterio data set for the block.  @raise SourceError: when it cannot be opened or read."""
         stamp = stampOf(self._watched)
-        dataset = self._take(stamp)
+        dataset = self._idle.take(self._key, stamp)
+        if dataset is None:
+            dataset = self._open()
         try:
             try:
                 yield dataset
             except (RasterioError, OSError, ValueError) as error:
                 raise SourceError(f"{self.path}: {error}") from error
         finally:
-            self._giveBack(stamp, dataset)
+            self._idle.give(self._key, stamp, dataset)
 
     def close(self) -> None:
         """Close what is idle now, and what is lent when it comes back."""
-        with self._lock:
-            self._isClosed = True
-            idle, self._idle = self._idle, []
-        for _, dataset in idle:
-            dataset.close()
-
-    def _take(self, stamp: Stamp) -> Any:
-        with self._lock:
-            stale = [dataset for s, dataset in self._idle if s != stamp]
-            self._idle = [entry for entry in self._idle if entry[0] == stamp]
-            found = self._idle.pop()[1] if self._idle else None
-        for dataset in stale:
-            dataset.close()
-        return found if found is not None else self._open()
+        self._idle.close()
 
     def _open(self) -> Any:
         if isRemote(self.path):
@@ -89,13 +82,6 @@ class RasterFile:
                 return rasterio.open(self.path, **self._openOptions)
         except (RasterioIOError, OSError, ValueError) as error:
             raise SourceError(f"{self.path}: {error}") from error
-
-    def _giveBack(self, stamp: Stamp, dataset: Any) -> None:
-        with self._lock:
-            if not self._isClosed and len(self._idle) < _IDLE:
-                self._idle.append((stamp, dataset))
-                return
-        dataset.close()
 
 
 def infoOf(dataset: Any) -> CoverageInfo:

@@ -12,20 +12,17 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
 
+from ogctwist.sources.keptopen import Idle
 from ogctwist.sources.query import SourceError
 from ogctwist.sources.reader import Cancelled, IsCancelled, never
 from ogctwist.sources.stamp import Stamp, stampOf
 
 #: Steps of SQLite's machine between two looks at whether the work was cancelled: about a millisecond.
 _STEPS = 20_000
-
-#: Idle connections kept for one file.
-_IDLE = 4
 
 _ALLOWED = frozenset(
     (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE)
@@ -87,6 +84,11 @@ class SqliteConnection:
         self.raw.close()
 
 
+def idleConnections(maximum: int) -> Idle[SqliteConnection]:
+    """A place for connections that nobody uses."""
+    return Idle(maximum, SqliteConnection.close)
+
+
 class SqliteFile:
     """
     The connections to one file.
@@ -96,13 +98,19 @@ class SqliteFile:
     file may have been replaced.
     """
 
-    def __init__(self, path: str, prepare: Callable[[sqlite3.Connection], None] | None = None):
-        """@param prepare: called with each new connection, to register SQL functions."""
+    def __init__(
+        self,
+        path: str,
+        prepare: Callable[[sqlite3.Connection], None] | None = None,
+        idle: Idle[SqliteConnection] | None = None,
+    ):
+        """
+        @param prepare: called with each new connection, to register SQL functions.
+        @param idle: where connections are kept that nobody uses; it may serve many files.
+        """
         self.path = path
         self._prepare = prepare
-        self._idle: list[SqliteConnection] = []
-        self._lock = threading.Lock()
-        self._isClosed = False
+        self._idle = idleConnections(4) if idle is None else idle
 
     def stamp(self) -> Stamp:
         """The stamp of the file and its write-ahead log as they are now."""
@@ -114,43 +122,18 @@ class SqliteFile:
         A connection for the block.
         @raise SourceError: when the file cannot be opened.
         """
-        connection = self._take()
+        stamp = self.stamp()
+        connection = self._idle.take(self.path, stamp) or self._open(stamp)
         connection.isCancelled = isCancelled
         try:
             yield connection
         finally:
             connection.isCancelled = never
-            self._giveBack(connection)
+            self._idle.give(self.path, connection.stamp, connection)
 
     def close(self) -> None:
         """Close what is idle now, and what is on loan when it comes back."""
-        with self._lock:
-            self._isClosed = True
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
-
-    def _take(self) -> SqliteConnection:
-        stamp = self.stamp()
-        stale: list[SqliteConnection] = []
-        found = None
-        with self._lock:
-            while self._idle and found is None:
-                candidate = self._idle.pop()
-                if candidate.stamp == stamp:
-                    found = candidate
-                else:
-                    stale.append(candidate)
-        for connection in stale:
-            connection.close()
-        return found or self._open(stamp)
-
-    def _giveBack(self, connection: SqliteConnection) -> None:
-        with self._lock:
-            if not self._isClosed and len(self._idle) < _IDLE:
-                self._idle.append(connection)
-                return
-        connection.close()
+        self._idle.close()
 
     def _open(self, stamp: Stamp) -> SqliteConnection:
         if stamp[0] is None or not os.path.isfile(self.path):

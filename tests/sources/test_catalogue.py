@@ -54,15 +54,23 @@ class CatalogueTests(SynchronousTestCase):
         for subset in ("", '"pop" = 8', '"pop" = 1'):
             source = self.catalogue.features(layerOf(path, subset=subset))
             self.successResultOf(source.count(FeatureQuery()))
-        self.assertEqual(list(self.catalogue._files._values), [path])
+        self.assertEqual(len(self.catalogue._connections), 1)
 
-    def test_filesAreClosedWhenThereAreTooMany(self) -> None:
-        files = []
+    def test_notTooManyFilesAreKeptOpen(self) -> None:
+        sources = []
         for _ in range(4):
             path = writeOgr(str(Path(self.mktemp()).absolute()) + ".gpkg", "GPKG", layer="a")
-            self.successResultOf(self.catalogue.features(layerOf(path)).count(FeatureQuery()))
-            files.append(self.catalogue._file(path))
-        self.assertEqual([bool(file._idle) for file in files], [False, False, True, True])
+            sources.append(self.catalogue.features(layerOf(path)))
+        for source in sources * 2:
+            self.assertEqual(self.successResultOf(source.count(FeatureQuery())), 12)
+        self.assertEqual(len(self.catalogue._connections), 2)
+
+    def test_sourcesWorkOnAfterClose(self) -> None:
+        path = writeOgr(str(Path(self.mktemp()).absolute()) + ".gpkg", "GPKG", layer="a")
+        source = self.catalogue.features(layerOf(path))
+        self.catalogue.close()
+        self.assertEqual(self.successResultOf(source.count(FeatureQuery())), 12)
+        self.assertEqual(len(self.catalogue._connections), 0)
 
     def test_aFileThatIsNotWhatItIsCalled(self) -> None:
         path = Path(self.mktemp() + ".gpkg")

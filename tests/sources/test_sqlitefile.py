@@ -32,6 +32,10 @@ class SqliteFileTests(SynchronousTestCase):
         with self.file.lease() as connection:
             return connection.execute(sql, parameters).fetchall()
 
+    def open(self, path: str) -> None:
+        with SqliteFile(path).lease():
+            self.fail("opened")
+
     def test_aConnectionIsUsedAgain(self) -> None:
         with self.file.lease() as first, self.file.lease() as second:
             self.assertIsNot(first, second)
@@ -85,14 +89,14 @@ class SqliteFileTests(SynchronousTestCase):
         self.assertFalse(os.path.exists("other.db") or os.path.exists("copy.db"))
 
     def test_aMissingFile(self) -> None:
-        error = self.assertRaises(SourceError, SqliteFile("/no/such.db")._take)
+        error = self.assertRaises(SourceError, self.open, "/no/such.db")
         self.assertIn("/no/such.db", str(error))
         self.assertFalse(os.path.exists("/no/such.db"))
 
     def test_notADatabase(self) -> None:
         path = Path(self.mktemp())
         path.write_bytes(b"something else entirely" * 100)
-        self.assertRaises(SourceError, SqliteFile(str(path))._take)
+        self.assertRaises(SourceError, self.open, str(path))
 
     def test_oddPaths(self) -> None:
         path = str(Path(self.mktemp()).absolute()) + "?mode=rwc#%41 é.db"
