@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from ogctwist.expression import Expression, ExpressionError
@@ -62,9 +63,20 @@ class SourceCatalogue:
     @param pool: where everything that blocks is done.
     @param maximumOpen: connections and data sets kept open while nobody uses them.
     @param warmBytes: memory for files that are kept in it; 0: none is.
+    @param rasterMegabytes: memory for blocks of rasters, in the whole process; the
+        environment's GDAL_CACHEMAX comes first.  Much less makes GDAL decode
+        a block again for every line.
     """
 
-    def __init__(self, pool: IWorkPool, maximumOpen: int = 64, warmBytes: int = 256 << 20):
+    def __init__(
+        self,
+        pool: IWorkPool,
+        maximumOpen: int = 64,
+        warmBytes: int = 256 << 20,
+        rasterMegabytes: int = 256,
+    ):
+        # GDAL asks the environment at its first block; without an answer it takes a part of all memory
+        os.environ.setdefault("GDAL_CACHEMAX", str(rasterMegabytes))
         self._pool = pool
         self._connections = idleConnections(maximumOpen)
         self._datasets = idleDatasets(maximumOpen)

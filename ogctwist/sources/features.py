@@ -103,10 +103,20 @@ class FeatureCursor:
         if self._batches is None or not self._hasStarted:
             self._batches = None
             return defer.succeed(None)
-        return self._pool.run(self._end)
+        return self._pool.run(self._end).addErrback(self._endHere)
 
     def _end(self) -> None:
         with self._turn:
             batches, self._batches = self._batches, None
             if batches is not None:
                 batches.close()
+
+    def _endHere(self, refusal: object) -> None:
+        """The pool takes no work any more: what does not wait for a thread is ended at once."""
+        if self._turn.acquire(blocking=False):
+            try:
+                batches, self._batches = self._batches, None
+                if batches is not None:
+                    batches.close()
+            finally:
+                self._turn.release()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from unittest import mock
 
@@ -32,6 +33,12 @@ class CatalogueTests(SynchronousTestCase):
             self.catalogue.coverage(layerOf("/no/such.tif", "gdal", LayerKind.RASTER))
         opened.assert_not_called()
         stamped.assert_not_called()
+
+    def test_memoryForBlocksOfRasters(self) -> None:
+        for before, after in (({}, "77"), ({"GDAL_CACHEMAX": "99"}, "99")):
+            with mock.patch.dict("os.environ", before, clear=True):
+                SourceCatalogue(ImmediatePool(), rasterMegabytes=77)
+                self.assertEqual(os.environ["GDAL_CACHEMAX"], after)
 
     def test_providersThatAreNotSupported(self) -> None:
         for provider in ("mssql", "nosuch", ""):

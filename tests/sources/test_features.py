@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail
 from twisted.trial.unittest import SynchronousTestCase
 
 from ogctwist.expression import Expression
@@ -98,6 +98,13 @@ class CursorTests(SynchronousTestCase):
         self.pool.work()
         for closed in both:
             self.successResultOf(closed)
+        self.assertEqual(self.reader.closed, 1)
+
+    def test_closingWhenThePoolTakesNoWork(self) -> None:
+        cursor = self.open()
+        self.fetch(cursor)
+        self.patch(self.pool, "run", lambda *arguments: fail(RuntimeError("full")))
+        self.successResultOf(cursor.close())
         self.assertEqual(self.reader.closed, 1)
 
     def test_cancellingAFetchClosesTheCursor(self) -> None:
