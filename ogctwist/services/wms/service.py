@@ -16,6 +16,7 @@ from ogctwist.server.response import ServiceResponse
 from ogctwist.services.wms.exceptions import exceptionReport
 from ogctwist.services.wms.getcapabilities import GetCapabilitiesOperation
 from ogctwist.services.wms.getfeatureinfo import GetFeatureInfoOperation
+from ogctwist.services.wms.getlegendgraphic import GetLegendGraphicOperation
 from ogctwist.services.wms.getmap import GetMapOperation
 from ogctwist.services.wms.kit import WmsKit
 from ogctwist.services.wms.versions import WMS_1_1_1, WMS_1_3_0, WmsVersion
@@ -26,6 +27,8 @@ Operation = Callable[[ServiceRequest, ServiceResponse, Project], Awaitable[None]
 OPERATIONS: dict[str, Callable[[WmsVersion, WmsKit], Operation]] = {
     "getmap": GetMapOperation,
     "getfeatureinfo": GetFeatureInfoOperation,
+    "getlegendgraphic": GetLegendGraphicOperation,
+    "getlegendgraphics": GetLegendGraphicOperation,
 }
 
 
