@@ -9,16 +9,21 @@ between pixels.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
 
 from ogctwist.canvas.cairo import cairo, library
+from ogctwist.canvas.coats import Coat, Stamps
 from ogctwist.canvas.compose import operatorOf, surfaceOf
 from ogctwist.canvas.ink import Color, Ink, Pen, inkPattern
 from ogctwist.canvas.paths import Paths
 from ogctwist.canvas.sprites import Sprite
+from ogctwist.native import kernel
+from ogctwist.native import paint as native
+
+_IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 #: Path elements that are drawn with one call: cairo slows down with larger paths.
 CHUNK = 20_000
@@ -102,6 +107,8 @@ class Canvas:
 
         @param outlines: what is stroked, where that is not what is filled.
         """
+        if self._partsByKernel(Coat(paths, fill, pen, outlines), start, stop):
+            return
         context = self.context
         pointer = context._pointer
         fillSource = None if fill is None else inkPattern(fill)
@@ -137,6 +144,8 @@ class Canvas:
         Stroke many parts at once: crossings do not add up.  The same picture as
         part after part when the pen is opaque, save at antialiased edges.
         """
+        if pen.isOpaque and self._partsByKernel(Coat(paths, None, pen), start, stop):
+            return
         context = self.context
         context.set_source(inkPattern(pen.ink))
         pen.apply(context)
@@ -145,6 +154,72 @@ class Canvas:
             library.cairo_append_path(context._pointer, paths.run(first, last))
             context.stroke()
         context._check_status()
+
+    def paintMixed(
+        self, looks: Sequence[Sequence[Coat | Stamps]], which: np.ndarray, items: np.ndarray
+    ) -> None:
+        """
+        Item after item, each with all coats of its look in order, before the next.
+
+        @param which: int (n,): the look of each step.
+        @param items: int (n,): what each step draws: an item of the coats of its look.
+        """
+        if self._paintedByKernel(looks, which, items):
+            return
+        for look, item in zip(which.tolist(), items.tolist(), strict=True):
+            for coat in looks[look]:
+                self._paintItem(coat, item)
+
+    def _paintItem(self, coat: Coat | Stamps, item: int) -> None:
+        if isinstance(coat, Stamps):
+            self.stamp(coat.sprite, coat.positions[item : item + 1])
+            return
+        first, last = item, item + 1
+        if coat.starts is not None:
+            first, last = int(coat.starts[item]), int(coat.starts[item + 1])
+        if coat.fill is None and coat.pen is not None and coat.pen.isOpaque and last - first > 1:
+            self.strokeTogether(coat.paths, first, last, coat.pen)
+        else:
+            self.paintParts(coat.paths, first, last, coat.fill, coat.pen, coat.outlines)
+
+    def _paintedByKernel(
+        self, looks: Sequence[Sequence[Coat | Stamps]], which: np.ndarray, items: np.ndarray
+    ) -> bool:
+        """Paint with the kernel, if it can all be painted so.  @return: whether it was."""
+        if not kernel.AVAILABLE or not all(coat.isPlain for look in looks for coat in look):
+            return False
+        if not self._isPlain():
+            return False
+        native.paint(self.pixels, [[coat.forPixels() for coat in look] for look in looks], which, items)
+        self.pixelsChanged()
+        return True
+
+    def _partsByKernel(self, coat: Coat, start: int, stop: int) -> bool:
+        items = np.arange(start, stop, dtype=np.int64)
+        return self._paintedByKernel([[coat]], np.zeros(len(items), np.int32), items)
+
+    def _isPlain(self) -> bool:
+        """
+        Whether pixels may be written to directly: nothing clips, moves or mixes,
+        and no group is open.
+        """
+        if self._array is None or not kernel.AVAILABLE:
+            return False
+        context = self.context
+        if context.get_operator() != cairo.OPERATOR_OVER:
+            return False
+        if library.cairo_get_group_target(context._pointer) != self._surface._pointer:
+            return False
+        if context.get_matrix().as_tuple() != _IDENTITY:
+            return False
+        rectangles = library.cairo_copy_clip_rectangle_list(context._pointer)
+        try:
+            if rectangles.status != 0 or rectangles.num_rectangles != 1:
+                return False
+            clip = rectangles.rectangles[0]
+            return (clip.x, clip.y, clip.width, clip.height) == (0, 0, self.width, self.height)
+        finally:
+            library.cairo_rectangle_list_destroy(rectangles)
 
     def clipTo(self, paths: Paths, start: int, stop: int) -> None:
         """From now on draw only within the parts; between C{save} and C{restore}."""
@@ -189,7 +264,11 @@ class Canvas:
         @param positions: float64 (n, 2): where the sprite's anchor goes.  Positions
             are rounded to whole pixels.
         """
-        corners = np.floor(positions - sprite.anchor + 0.5)
+        corners = Stamps(sprite, positions).corners
+        if self._isPlain():
+            native.stamp(self.pixels, sprite.picture, corners)
+            self.pixelsChanged()
+            return
         height, width = sprite.picture.shape[:2]
         inside = (corners > [-width, -height]).all(axis=1) & (corners < [self.width, self.height]).all(axis=1)
         pointer = self.context._pointer

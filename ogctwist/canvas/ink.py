@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -53,7 +53,7 @@ class Tile:
     opacity: float = 1.0
     smooth: bool = False
 
-    def pattern(self) -> object:
+    def pattern(self) -> Any:
         """A repeating cairo pattern."""
         picture = np.ascontiguousarray(self.picture)
         if self.opacity < 1:
@@ -90,7 +90,7 @@ class Gradient:
     spread: str = "pad"
     box: tuple[float, float, float, float] | None = None
 
-    def pattern(self) -> object:
+    def pattern(self) -> Any:
         """The cairo pattern."""
         if self.radius is None:
             pattern = cairo.LinearGradient(*self.start, *self.end)
@@ -112,7 +112,7 @@ class Gradient:
 Ink = Color | Tile | Gradient
 
 
-def inkPattern(ink: Ink) -> object:
+def inkPattern(ink: Ink) -> Any:
     """The cairo pattern of an ink."""
     if isinstance(ink, Color):
         return cairo.SolidPattern(*ink)

@@ -6,9 +6,12 @@ parts, so that a part, or any run of parts, is appended with one call.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from ogctwist.canvas.cairo import ffi
+from ogctwist.native.paint import PixelPaths
 
 _MOVE_TO, _LINE_TO, _CLOSE_PATH = 0, 1, 3
 _PATH = np.dtype([("status", "i4"), ("data", "u8"), ("length", "i4")], align=True)
@@ -37,17 +40,38 @@ class Paths:
         else:
             coords, coordsOf, repeated = _withoutClosingPoints(coords, coordsOf)
             rings = np.ones_like(repeated) if closed else repeated
-        self._data, startsOf = _pathData(coords, coordsOf, rings)
-        starts = startsOf[ringsOf]
-        self._starts = starts
-        self._table = np.zeros(self.count, _PATH)
-        self._table["data"] = self._data.ctypes.data + 16 * starts[:-1]
-        self._table["length"] = np.diff(starts)
-        self._pointer = ffi.cast("cairo_path_t *", self._table.ctypes.data)
+        self._coords, self._coordsOf, self._ringsOf, self._closed = coords, coordsOf, ringsOf, rings
+
+    @cached_property
+    def forPixels(self) -> PixelPaths:
+        """The parts as the kernel takes them."""
+        return PixelPaths(self._coords, self._coordsOf, self._ringsOf, self._closed)
+
+    @cached_property
+    def _elements(self) -> tuple[np.ndarray, np.ndarray]:
+        """(path elements of all parts, where each part begins)."""
+        data, startsOf = _pathData(self._coords, self._coordsOf, self._closed)
+        return data, startsOf[self._ringsOf]
+
+    @property
+    def _data(self) -> np.ndarray:
+        return self._elements[0]
+
+    @property
+    def _starts(self) -> np.ndarray:
+        return self._elements[1]
+
+    @cached_property
+    def _table(self) -> np.ndarray:
+        """A C{cairo_path_t} for each part."""
+        table = np.zeros(self.count, _PATH)
+        table["data"] = self._data.ctypes.data + 16 * self._starts[:-1]
+        table["length"] = np.diff(self._starts)
+        return table
 
     def part(self, index: int):
         """A C{cairo_path_t *} of one part; valid as long as this object lives."""
-        return self._pointer + index
+        return ffi.cast("cairo_path_t *", self._table.ctypes.data) + index
 
     def run(self, start: int, stop: int):
         """One C{cairo_path_t *} of the parts from C{start} up to C{stop}."""

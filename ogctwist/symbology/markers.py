@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from ogctwist.canvas.canvas import Canvas
+from ogctwist.canvas.coats import Coat, Stamps
 from ogctwist.canvas.ink import BLACK, Color, Ink, Pen
 from ogctwist.canvas.paths import Paths
 from ogctwist.canvas.sprites import Sprite
@@ -181,6 +182,10 @@ class SpritePainter:
         """See L{ogctwist.symbology.symbols.Painter}."""
         canvas.stamp(self.sprite, self.points[start:stop])
 
+    def coat(self) -> Stamps:
+        """See L{ogctwist.symbology.symbols.CoatPainter}."""
+        return Stamps(self.sprite, self.points)
+
 
 class ShapePainter:
     """Fills and strokes a path at every point."""
@@ -194,6 +199,10 @@ class ShapePainter:
         """See L{ogctwist.symbology.symbols.Painter}."""
         if self._fill is not None or self._pen is not None:
             canvas.paintParts(self._paths, start, stop, self._fill, self._pen)
+
+    def coat(self) -> Coat:
+        """See L{ogctwist.symbology.symbols.CoatPainter}."""
+        return Coat(self._paths, self._fill, self._pen)
 
 
 def readSimpleMarker(markup: LayerMarkup) -> SimpleMarker:

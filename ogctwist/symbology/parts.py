@@ -109,7 +109,7 @@ class Parts:
     def shapes(self) -> np.ndarray:
         """The parts as Shapely geometries, in pixels."""
         if self.kind == POINT:
-            return shapely.points(self.firstPoints)
+            return np.asarray(shapely.points(self.firstPoints), object)
         index = np.repeat(np.arange(len(self.coordsOf) - 1), np.diff(self.coordsOf))
         if self.kind == LINE:
             return _lines(self.coords, index, len(self.coordsOf) - 1)

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 import numpy as np
 
 from ogctwist.canvas.canvas import Canvas
-from ogctwist.canvas.coats import Coat
+from ogctwist.canvas.coats import Coat, Stamps
 from ogctwist.canvas.ink import Color
 from ogctwist.geo.batch import FeatureBatch
 from ogctwist.symbology.attributes import unionOfFields
@@ -69,8 +69,9 @@ class Painter(Protocol):
 class SymbolLayer(Protocol):
     """One layer of a symbol."""
 
-    #: L{POINT}, L{LINE} or L{POLYGON}: what it is made for.
-    renderingPass: int
+    @property
+    def renderingPass(self) -> int:
+        """The symbol level it is drawn in."""
 
     def painter(self, parts: Parts, batch: FeatureBatch, drawing: Drawing) -> Painter:
         """
@@ -155,12 +156,22 @@ def _variedOpacity(
     return SymbolPainter(symbol, [MixedPainter(painters, len(parts)) for painters in variants], len(parts))
 
 
-@runtime_checkable
 class CoatPainter(Protocol):
     """A painter that may be no more than a coat of paint on every part."""
 
-    def coat(self) -> Coat | None:
+    def coat(self) -> Coat | Stamps | None:
         """The coat; None when there is more to it."""
+
+
+def coatsOf(painters: Sequence[Painter]) -> list[Coat | Stamps] | None:
+    """The painters as coats of paint; None when one of them is more than that."""
+    coats: list[Coat | Stamps] = []
+    for painter in painters:
+        coat = painter.coat() if hasattr(painter, "coat") else None
+        if coat is None:
+            return None
+        coats.append(coat)
+    return coats
 
 
 class SymbolPainter:
@@ -188,9 +199,10 @@ def _paintInTurn(painters: Sequence[Painter], canvas: Canvas, start: int, stop: 
     if len(painters) == 1:
         painters[0].paint(canvas, start, stop)
         return
-    coats = [painter.coat() if isinstance(painter, CoatPainter) else None for painter in painters]
-    if None not in coats:
-        canvas.paintCoats([coat for coat in coats if coat is not None], start, stop)
+    coats = coatsOf(painters)
+    if coats is not None:
+        items = np.arange(start, stop, dtype=np.int64)
+        canvas.paintMixed([coats], np.zeros(len(items), np.int32), items)
         return
     for index in range(start, stop):
         for painter in painters:
@@ -269,7 +281,7 @@ class SymbolReader:
                 layers.append(layer)
         own = readDataDefined(element, self.fieldNames, unsupported)
         opacity = own.get("alpha")
-        fields = [getattr(layer, "fields", frozenset()) for layer in layers]
+        fields: list[frozenset[str] | None] = [getattr(layer, "fields", frozenset()) for layer in layers]
         return Symbol(
             kind=kind,
             layers=tuple(layers),

@@ -18,7 +18,7 @@ from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.jobs import Jobs
 from ogctwist.symbology.parts import Parts, drawnParts
 from ogctwist.symbology.renderers import Renderer
-from ogctwist.symbology.symbols import Drawing, SymbolPainter
+from ogctwist.symbology.symbols import Drawing, SymbolPainter, coatsOf
 
 
 class BatchPainter(Protocol):
@@ -51,7 +51,14 @@ class SequentialPainter:
 
     def add(self, batch: FeatureBatch) -> None:
         """See L{BatchPainter}."""
-        for count, run in enumerate(runsOf(self._renderer, batch, self._frame)):
+        jobs = self._renderer.jobs(batch, self._frame)
+        prepared = _painters(self._renderer, batch, jobs, self._frame)
+        looks = [coatsOf(symbol.painter.painters) for _, symbol in prepared]
+        if len(prepared) > 1 and None not in looks:
+            which, items = _inOrder(prepared)
+            self._canvas.paintMixed([look for look in looks if look is not None], which, items)
+            return
+        for count, run in enumerate(_runs(prepared)):
             if count % 256 == 255:
                 self._frame.checkCancelled()
             run.painter.paint(self._canvas, run.start, run.stop)
@@ -108,22 +115,30 @@ class _PreparedSymbol:
 def runsOf(renderer: Renderer, batch: FeatureBatch, frame: Frame) -> list[Run]:
     """What is drawn of a batch, in order."""
     jobs = renderer.jobs(batch, frame)
-    prepared = _painters(renderer, batch, jobs, frame)
+    return _runs(_painters(renderer, batch, jobs, frame))
+
+
+def _runs(prepared: list[tuple[int, _PreparedSymbol]]) -> list[Run]:
     if len(prepared) == 1:
         symbol, only = prepared[0]
         return [Run(symbol, only.painter, 0, len(only.parts))] if len(only.parts) else []
     return _interleaved(prepared)
 
 
-def _interleaved(prepared: list[tuple[int, _PreparedSymbol]]) -> list[Run]:
-    """Runs of several symbols in the order of their jobs."""
+def _inOrder(prepared: list[tuple[int, _PreparedSymbol]]) -> tuple[np.ndarray, np.ndarray]:
+    """For every part in drawing order: (position in C{prepared}, which of its parts)."""
     if not prepared:
-        return []
+        return np.empty(0, np.int64), np.empty(0, np.int64)
     keys = np.concatenate([p.order for _, p in prepared])
     which = np.repeat(np.arange(len(prepared)), [len(p.order) for _, p in prepared])
     local = np.concatenate([np.arange(len(p.order)) for _, p in prepared])
     order = np.argsort(keys, kind="stable")
-    which, local = which[order], local[order]
+    return which[order], local[order]
+
+
+def _interleaved(prepared: list[tuple[int, _PreparedSymbol]]) -> list[Run]:
+    """Runs of several symbols in the order of their jobs."""
+    which, local = _inOrder(prepared)
     if not len(which):
         return []
     starts = np.flatnonzero(np.concatenate([[True], which[1:] != which[:-1]]))
