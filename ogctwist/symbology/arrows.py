@@ -104,7 +104,10 @@ class ArrowLine:
         found: list[np.ndarray | None] = []
         if self.isCurved and len(coords) > 2:
             if self.isRepeated:
-                found = [self._curved(*coords[i : i + 3], sizes) for i in range(0, len(coords) - 2, 2)]
+                found = [
+                    self._curved(coords[i], coords[i + 1], coords[i + 2], sizes)
+                    for i in range(0, len(coords) - 2, 2)
+                ]
                 if len(coords) % 2 == 0:
                     found.append(self._straight(coords[-2], coords[-1], sizes))
             else:

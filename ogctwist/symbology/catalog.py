@@ -16,10 +16,12 @@ from ogctwist.symbology.parts import LINE, POINT, POLYGON
 from ogctwist.symbology.patterns import (
     LINE_PATTERN_VARIATIONS,
     POINT_PATTERN_VARIATIONS,
-    RASTER_FILL_VARIATIONS,
-    SVG_FILL_VARIATIONS,
     readLinePattern,
     readPointPattern,
+)
+from ogctwist.symbology.picturefills import (
+    RASTER_FILL_VARIATIONS,
+    SVG_FILL_VARIATIONS,
     readRasterFill,
     readSvgFill,
 )

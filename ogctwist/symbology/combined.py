@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -108,7 +109,7 @@ class CombiningPainter:
         if self._renderer.merges:
             shapes = parts.shapes
             shapes = shapes[np.array([shape is not None for shape in shapes], bool)]
-            union = shapely.union_all(shapely.make_valid(shapes) if parts.kind == POLYGON else shapes)
+            union: Any = shapely.union_all(shapely.make_valid(shapes) if parts.kind == POLYGON else shapes)
             if parts.kind == LINE:
                 union = shapely.line_merge(union)
             if self._renderer.isInverted:

@@ -50,7 +50,8 @@ class NumberTransformer:
         """See L{Transformer}."""
         share = unitShare(numbers, self.minimum, self.maximum)
         if self.curve:
-            share = np.interp(share, *zip(*self.curve, strict=True))
+            xs, ys = zip(*self.curve, strict=True)
+            share = np.interp(share, xs, ys)
         result = self.lowest + (self.highest - self.lowest) * share**self.exponent
         return np.where(np.isnan(numbers), self.null, result).tolist()
 

@@ -54,7 +54,7 @@ class DynamicLayer:
         withArrays = getattr(base, "withArrays", None)
         if withArrays is not None:
             columns = {}
-            for name in base.arrays & varying.keys():
+            for name in getattr(base, "arrays", frozenset()) & varying.keys():
                 column = varying.pop(name).column(batch, drawing.frame)
                 if isinstance(column, list):
                     column = pa.array([_orNan(value) for value in column], pa.float64())

@@ -194,18 +194,18 @@ def _coordinate(which: int, axis: int) -> Variation:
         found = toNumber(value)
         if found is None:
             return layer
-        points = [list(point) for point in layer.points]
-        points[which][axis] = found
-        return replace(layer, points=tuple(tuple(point) for point in points))
+        x, y = layer.points[which]
+        point = (found, y) if axis == 0 else (x, found)
+        other = layer.points[1 - which]
+        return replace(layer, points=(point, other) if which == 0 else (other, point))
 
     return vary
 
 
 def _centroid(which: int) -> Variation:
     def vary(layer: GradientFill, value: object) -> GradientFill:
-        flags = list(layer.onCentroid)
-        flags[which] = bool(value)
-        return replace(layer, onCentroid=tuple(flags))
+        first, second = layer.onCentroid
+        return replace(layer, onCentroid=(bool(value), second) if which == 0 else (first, bool(value)))
 
     return vary
 

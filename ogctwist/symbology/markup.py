@@ -11,14 +11,6 @@ from typing import Any
 
 from lxml import etree
 
-#: A style is a piece of a project's file; it comes from nowhere else.
-_PARSER_OPTIONS = {
-    "resolve_entities": False,
-    "no_network": True,
-    "load_dtd": False,
-    "remove_comments": True,
-}
-
 
 class StyleError(ValueError):
     """A style that cannot be understood."""
@@ -31,7 +23,10 @@ def parseStyle(xml: bytes):
     @raise StyleError: if it is no XML.
     """
     try:
-        return etree.fromstring(xml, etree.XMLParser(**_PARSER_OPTIONS))
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
+        )
+        return etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
         raise StyleError(str(error)[:200]) from error
 

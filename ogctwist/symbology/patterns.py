@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.symbology.test_patterns -*-
 """
-Fills with a repeated picture: lines, points, SVG and raster files.
+Fills with a repeated pattern of lines or points.
 
 The pattern of a feature begins at the lower left corner of its bounding box,
 so it does not depend on where the map is cut.
@@ -10,24 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import atan2, cos, hypot, radians, sin, tan
+from math import atan2, cos, radians, sin, tan
 
 import numpy as np
 
 from ogctwist.canvas.canvas import Canvas
-from ogctwist.canvas.ink import BLACK, Color, Tile
+from ogctwist.canvas.ink import Tile
 from ogctwist.canvas.paths import Paths
 from ogctwist.geo.batch import FeatureBatch
-from ogctwist.symbology.colors import parseColor
 from ogctwist.symbology.datadefined import toNumber
-from ogctwist.symbology.dynamic import Variation, color, field, length
-from ogctwist.symbology.fills import Shift, readShift
+from ogctwist.symbology.dynamic import Variation, field, length
+from ogctwist.symbology.fills import Shift
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.markup import Properties
 from ogctwist.symbology.parts import LINE, POINT, Parts
-from ogctwist.symbology.picturemarkers import EmptyPainter, scaledPicture
-from ogctwist.symbology.pictures import decodedPicture
-from ogctwist.symbology.svg import SvgError, SvgStyle, svgPicture, svgSize
+from ogctwist.symbology.picturemarkers import EmptyPainter
 from ogctwist.symbology.symbols import Drawing, LayerMarkup, Painter, Symbol
 from ogctwist.symbology.units import Length, readUnit
 
@@ -220,83 +217,6 @@ class PointPattern:
         return 0.0
 
 
-@dataclass(frozen=True)
-class SvgFill:
-    """An SVG picture, repeated."""
-
-    name: str
-    color: Color = BLACK
-    strokeColor: Color = BLACK
-    strokeWidth: Length = Length(0.2)
-    width: Length = Length(20.0)
-    angle: float = 0.0
-    renderingPass: int = 0
-
-    def painter(self, parts: Parts, batch: FeatureBatch, drawing: Drawing) -> Painter:
-        """See L{ogctwist.symbology.symbols.SymbolLayer}."""
-        frame = drawing.frame
-        data = frame.pictures.read(self.name)
-        side = int(self.width.pixels(frame))
-        if data is None or side < 1:
-            return EmptyPainter()
-        try:
-            own = svgSize(data)
-            height = max(round(side * own[1] / own[0]), 1)
-            scale = own[0] / side
-            strokeWidth = self.strokeWidth.pixels(frame) * scale
-            style = SvgStyle(drawing.color(self.color), drawing.color(self.strokeColor), strokeWidth)
-            picture = svgPicture(data, side, height, style)
-        except SvgError:
-            return EmptyPainter()
-        tile = Tile(picture, angle=self.angle, smooth=bool(self.angle))
-        return TilePainter(parts, parts.polygonPaths, lambda row: tile, featureCorners(parts, batch, frame))
-
-    def extent(self, frame: Frame) -> float:
-        """See L{ogctwist.symbology.symbols.SymbolLayer}."""
-        return 0.0
-
-
-@dataclass(frozen=True)
-class RasterFill:
-    """
-    A picture file, repeated.
-
-    @ivar width: of a repetition; 0 for the size of the picture.
-    @ivar fromMap: begin at the picture's corner instead of that of each polygon.
-    """
-
-    name: str
-    opacity: float = 1.0
-    width: Length = Length(0.0, "Pixel")
-    angle: float = 0.0
-    offset: Shift = Shift()
-    fromMap: bool = False
-    renderingPass: int = 0
-
-    def painter(self, parts: Parts, batch: FeatureBatch, drawing: Drawing) -> Painter:
-        """See L{ogctwist.symbology.symbols.SymbolLayer}."""
-        frame = drawing.frame
-        data = frame.pictures.read(self.name)
-        picture = None if data is None else decodedPicture(data)
-        if picture is None or not len(parts):
-            return EmptyPainter()
-        width = self.width.pixels(frame)
-        if 1 <= width <= LARGEST_TILE:
-            height = max(round(picture.shape[0] * width / picture.shape[1]), 1)
-            picture = scaledPicture(picture, max(round(width), 1), height)
-        tile = Tile(
-            picture, angle=self.angle, opacity=self.opacity * drawing.opacity, smooth=bool(self.angle)
-        )
-        shift = self.offset.pixels(frame)
-        moved = replace(parts, coords=parts.coords + shift) if shift.any() else parts
-        origins = np.zeros((len(parts), 2)) if self.fromMap else moved.bounds[:, :2]
-        return TilePainter(moved, moved.polygonPaths, lambda row: tile, origins)
-
-    def extent(self, frame: Frame) -> float:
-        """See L{ogctwist.symbology.symbols.SymbolLayer}."""
-        return float(hypot(*self.offset.pixels(frame)))
-
-
 def readLinePattern(markup: LayerMarkup) -> LinePattern:
     """A LinePatternFill."""
     properties = markup.properties
@@ -329,51 +249,6 @@ def readPointPattern(markup: LayerMarkup) -> PointPattern:
     )
 
 
-def readSvgFill(markup: LayerMarkup) -> SvgFill:
-    """An SVGFill."""
-    properties = markup.properties
-    data = properties.get("data", "")
-    return SvgFill(
-        name=properties.get("svgFile", "") or (f"base64:{_base64OfHex(data)}" if data else ""),
-        color=parseColor(properties.first("color", "svgFillColor"), BLACK),
-        strokeColor=parseColor(properties.first("outline_color", "svgOutlineColor"), BLACK),
-        strokeWidth=readUnit(
-            properties,
-            "svg_outline_width",
-            properties.number("outline_width", "svgOutlineWidth", default=0.2),
-        ),
-        width=Length.read(properties, "width", 20.0, prefix="pattern_width"),
-        angle=properties.number("angle"),
-        renderingPass=markup.renderingPass,
-    )
-
-
-def _base64OfHex(text: str) -> str:
-    import base64
-
-    try:
-        return base64.b64encode(bytes.fromhex(text)).decode()
-    except ValueError:
-        return ""
-
-
-def readRasterFill(markup: LayerMarkup) -> RasterFill:
-    """A RasterFill."""
-    properties = markup.properties
-    return RasterFill(
-        name=properties.get("imageFile", ""),
-        opacity=properties.number("alpha", default=1.0),
-        width=replace(
-            Length.read(properties, "width", 0.0),
-            unit=Length.read(properties, "width").unit if "width_unit" in properties else "Pixel",
-        ),
-        angle=properties.number("angle"),
-        offset=readShift(properties),
-        fromMap=int(properties.number("coordinate_mode")) == 1,
-        renderingPass=markup.renderingPass,
-    )
-
-
 LINE_PATTERN_VARIATIONS: dict[str, Variation] = {
     "lineAngle": field("angle", toNumber),
     "lineDistance": length("distance"),
@@ -386,20 +261,4 @@ POINT_PATTERN_VARIATIONS: dict[str, Variation] = {
     "displacementY": length("displacements.y"),
     "offsetX": length("offset.x"),
     "offsetY": length("offset.y"),
-}
-
-SVG_FILL_VARIATIONS: dict[str, Variation] = {
-    "width": length("width"),
-    "angle": field("angle", toNumber),
-    "fillColor": color("color"),
-    "outlineColor": color("strokeColor"),
-    "outlineWidth": length("strokeWidth"),
-    "file": field("name", lambda value: value if isinstance(value, str) else None),
-}
-
-RASTER_FILL_VARIATIONS: dict[str, Variation] = {
-    "file": field("name", lambda value: value if isinstance(value, str) else None),
-    "alpha": field("opacity", toNumber),
-    "angle": field("angle", toNumber),
-    "width": length("width"),
 }

@@ -193,6 +193,12 @@ def readRasterMarker(markup: LayerMarkup) -> RasterMarker:
     )
 
 
+def _share(value: object) -> float | None:
+    """A percentage as a share."""
+    percent = toNumber(value)
+    return None if percent is None else min(max(percent / 100, 0.0), 1.0)
+
+
 def _name(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
@@ -210,6 +216,6 @@ RASTER_MARKER_VARIATIONS = {
     **PLACEMENT_VARIATIONS,
     "name": field("name", _name),
     "file": field("name", _name),
-    "alpha": field("opacity", lambda value: None if toNumber(value) is None else toNumber(value) / 100),
+    "alpha": field("opacity", _share),
     "width": length("placement.size"),
 }

@@ -24,10 +24,12 @@ from ogctwist.symbology.symbols import Symbol
 
 class Renderer(Protocol):
     """
-    @ivar symbols: all symbols, in the order of the legend.
+    What decides which symbols draw which features.
     """
 
-    symbols: tuple[Symbol, ...]
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """All symbols, in the order of the legend."""
 
     def fields(self, frame: Frame) -> frozenset[str] | None:
         """The attributes that it needs to choose symbols; None: all."""

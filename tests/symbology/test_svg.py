@@ -29,8 +29,9 @@ class SvgTests(SynchronousTestCase):
     def test_parameters(self):
         style = SvgStyle(Color(0, 0, 1, 0.5), Color(0, 1, 0), 4)
         body = (
-            '<rect x="2" y="2" width="16" height="6" fill="param(fill) #f00" '
-            'fill-opacity="param(fill-opacity)" stroke="param(outline)" stroke-width="param(outline-width) 1"/>'
+            '<rect x="2" y="2" width="16" height="6" fill="param(fill) #f00"'
+            ' fill-opacity="param(fill-opacity)"'
+            ' stroke="param(outline)" stroke-width="param(outline-width) 1"/>'
         )
         result = rgba(svgPicture(svg(body), 40, 20, style))
         self.assertEqual(result[10, 20, 2], 255)
