@@ -77,12 +77,16 @@ def tileOf(
     """
     A symbol drawn into a tile, with what sticks out on one side coming in on the other.
 
-    @param coords: (k, 2): points, or pairs of points that are lines, in the tile's pixels.
+    @param coords: (k, 2): points, or the two ends of a line, in the tile's pixels.
     @param batch: one feature, for what of the symbol is data-defined.
     """
     width, height = size
     reach = symbol.extent(drawing.frame)
     across, down = (min(int(np.ceil(reach / side)) + 1, 8) for side in size)
+    if kind == LINE:
+        # along the line it goes on by itself: only the lines beside it are missing
+        isLevel = abs(coords[1, 1] - coords[0, 1]) < 1e-9
+        across, down = (0, down) if isLevel else (across + 1, 0)
     shifts = [(x * width, y * height) for y in range(-down, down + 1) for x in range(-across, across + 1)]
     points = np.concatenate([coords + shift for shift in shifts])
     perPart = 1 if kind == POINT else 2
@@ -171,7 +175,7 @@ def _hatching(angle: float, distance: float, offset: float) -> tuple[tuple[int, 
     along = steepness if a < 90 else np.pi - steepness
     normal = np.array([-sin(along), -cos(along)]) * sign * offset
     direction = np.array([width, -height if tan(radians(a)) > 0 else height])
-    return (width, height), np.array([normal - direction, normal + direction])
+    return (width, height), np.array([normal - 2 * direction, normal + 2 * direction])
 
 
 @dataclass(frozen=True)

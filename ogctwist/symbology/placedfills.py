@@ -54,7 +54,7 @@ class CentroidFill:
     """
     A marker on the centroid.
 
-    @ivar onSurface: where the centroid lies outside, on a point that is inside.
+    @ivar onSurface: where the centroid lies outside, or there are holes, on a point that is inside.
     @ivar onAllParts: on every part; otherwise on the largest only.
     @ivar isClipped: cut at the polygon's edge.
     """
@@ -75,7 +75,7 @@ class CentroidFill:
         shapes = parts.shapes
         centres = shapely.centroid(shapes)
         if self.onSurface:
-            outside = ~shapely.intersects(shapes, centres)
+            outside = ~shapely.intersects(shapes, centres) | (np.diff(parts.ringsOf) > 1)
             centres[outside] = shapely.point_on_surface(shapes[outside])
         known = np.array([shape is not None and not shape.is_empty for shape in centres], bool)
         if not self.onAllParts:
