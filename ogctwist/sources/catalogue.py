@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ogctwist.expression import Expression, ExpressionError
 from ogctwist.interfaces import ICoverageSource, IFeatureSource, IWorkPool
@@ -24,6 +24,7 @@ from ogctwist.sources.raster import NoCoverage, RasterSource
 from ogctwist.sources.rasterfile import RasterFile, idleDatasets
 from ogctwist.sources.reader import IFeatureReader
 from ogctwist.sources.restricted import LayerOptions, RestrictedFeatures
+from ogctwist.sources.roots import DataRoots
 from ogctwist.sources.spatialite import spatialiteReader
 from ogctwist.sources.sql.subset import isSelect
 from ogctwist.sources.sqlfunctions import registerFunctions
@@ -66,6 +67,7 @@ class SourceCatalogue:
     @param rasterMegabytes: memory for blocks of rasters, in the whole process; the
         environment's GDAL_CACHEMAX comes first.  Much less makes GDAL decode
         a block again for every line.
+    @param roots: folders that data may be read from, links followed; None: any.
     """
 
     def __init__(
@@ -74,10 +76,12 @@ class SourceCatalogue:
         maximumOpen: int = 64,
         warmBytes: int = 256 << 20,
         rasterMegabytes: int = 256,
+        roots: Sequence[str] | None = None,
     ):
         # GDAL asks the environment at its first block; without an answer it takes a part of all memory
         os.environ.setdefault("GDAL_CACHEMAX", str(rasterMegabytes))
         self._pool = pool
+        self._roots = DataRoots(roots)
         self._connections = idleConnections(maximumOpen)
         self._datasets = idleDatasets(maximumOpen)
         self._store = WarmStore(warmBytes)
@@ -134,14 +138,12 @@ class SourceCatalogue:
         source = layer.source
         key = (source.provider, source.uri, source.subset, layer.encoding)
         reader = self._readers.get(key, lambda: LateReader(lambda: self._reader(layer)))
-        subset = "" if isSelect(source.subset) else source.subset
-        virtual = tuple(_virtualField(f) for f in layer.fields if f.expression)
-        options = LayerOptions(subset, joins, virtual, layer.crs)
-        return RestrictedFeatures(reader, options, restriction)
+        return RestrictedFeatures(reader, layerOptions(layer, joins), restriction)
 
     def _reader(self, layer: Layer) -> IFeatureReader:
         """The reader for a layer; looks into files, so only in a worker."""
         source = layer.source
+        self._roots.check(source)
         if source.provider == "ogr":
             return self._ogrReader(layer)
         if source.provider == "spatialite":
@@ -151,6 +153,8 @@ class SourceCatalogue:
             return WarmReader(DelimitedReader(splitUrl(source.uri)), self._store)
         if source.provider == "memory":
             return MemoryReader(splitUrl(source.uri))
+        if layer.failure is not None:
+            raise SourceError(f"layer {layer.id}: {layer.failure}")
         raise SourceError(f"layer {layer.id}: provider {source.provider!r} is not supported")
 
     def _ogrReader(self, layer: Layer) -> IFeatureReader:
@@ -169,7 +173,7 @@ class SourceCatalogue:
     def _rasterFile(self, layer: Layer) -> RasterFile:
         uri = splitFileUri(layer.source.uri)
         options = dict(option.split("=", 1) for option in uri.openOptions if "=" in option)
-        return RasterFile(uri.path, options, self._datasets)
+        return RasterFile(uri.path, options, self._datasets, lambda: self._roots.check(layer.source))
 
 
 def isGeopackageFile(path: str) -> bool:
@@ -184,6 +188,13 @@ def isGeopackageFile(path: str) -> bool:
             return file.read(16) == b"SQLite format 3\0"
     except OSError as error:
         raise SourceError(str(error)) from error
+
+
+def layerOptions(layer: Layer, joins: tuple[JoinedLayer, ...] = ()) -> LayerOptions:
+    """What the project adds to the data of a layer."""
+    subset = "" if isSelect(layer.source.subset) else layer.source.subset
+    virtual = tuple(_virtualField(f) for f in layer.fields if f.expression)
+    return LayerOptions(subset, joins, virtual, layer.crs)
 
 
 def _virtualField(settings: FieldSettings) -> VirtualField:
