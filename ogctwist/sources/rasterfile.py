@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,12 +34,20 @@ class RasterFile:
     """
 
     def __init__(
-        self, path: str, openOptions: Mapping[str, str] | None = None, idle: Idle[Any] | None = None
+        self,
+        path: str,
+        openOptions: Mapping[str, str] | None = None,
+        idle: Idle[Any] | None = None,
+        check: Callable[[], None] | None = None,
     ):
-        """@param idle: where data sets are kept that nobody uses; it may serve many files."""
+        """
+        @param idle: where data sets are kept that nobody uses; it may serve many files.
+        @param check: called before the file is opened; raises SourceError if it must not be.
+        """
         self.path = path
         self._openOptions = dict(openOptions or {})
         self._watched = (*watchedFiles(path), path + ".ovr", path + ".aux.xml", path + ".msk")
+        self._check = check
         self._key = (path, *sorted(self._openOptions.items()))
         self._idle = idleDatasets(4) if idle is None else idle
         self._known: tuple[Stamp, CoverageInfo] | None = None
@@ -76,6 +84,8 @@ class RasterFile:
     def _open(self) -> Any:
         if isRemote(self.path):
             raise SourceError(f"not a local file: {self.path}")
+        if self._check is not None:
+            self._check()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", NotGeoreferencedWarning)
