@@ -178,12 +178,16 @@ def legendKey(request: ServiceRequest, version: WmsVersion) -> DocumentKey:
 
 KEY_PARAMETERS = frozenset(
     (
-        "LAYER LAYERS STYLE STYLES FORMAT SCALE BBOX CRS SRS WIDTH HEIGHT SRCWIDTH SRCHEIGHT DPI RULE "
-        "RULELABEL SHOWFEATURECOUNT LAYERTITLE BOXSPACE LAYERSPACE LAYERTITLESPACE SYMBOLSPACE "
-        "ICONLABELSPACE SYMBOLWIDTH SYMBOLHEIGHT TRANSPARENT BGCOLOR LAYERFONTFAMILY LAYERFONTSIZE "
-        "LAYERFONTBOLD LAYERFONTITALIC LAYERFONTCOLOR ITEMFONTFAMILY ITEMFONTSIZE ITEMFONTBOLD "
-        "ITEMFONTITALIC ITEMFONTCOLOR"
-    ).split()
+        *("LAYER", "LAYERS", "STYLE", "STYLES", "FORMAT", "SCALE", "BBOX", "CRS", "SRS", "DPI"),
+        *("WIDTH", "HEIGHT", "SRCWIDTH", "SRCHEIGHT", "RULE", "RULELABEL", "SHOWFEATURECOUNT", "LAYERTITLE"),
+        *("BOXSPACE", "LAYERSPACE", "LAYERTITLESPACE", "SYMBOLSPACE", "ICONLABELSPACE"),
+        *("SYMBOLWIDTH", "SYMBOLHEIGHT", "TRANSPARENT", "BGCOLOR"),
+        *(
+            f"{place}FONT{part}"
+            for place in ("LAYER", "ITEM")
+            for part in ("FAMILY", "SIZE", "BOLD", "ITALIC", "COLOR")
+        ),
+    )
 )
 
 
@@ -221,5 +225,3 @@ def _background(width: int, height: int, wanted: GetLegendGraphic) -> Canvas:
 def _encoded(canvas: Canvas, wanted: GetLegendGraphic) -> bytes:
     assert wanted.format is not None
     return encodeImage(canvas.pixels, wanted.format, dpi=wanted.settings.pixelsPerMm * 25.4)
-
-

@@ -33,8 +33,6 @@ def legendJson(layers: Sequence[LegendLayer], settings: LegendSettings, frame: F
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
-
-
 def _layerNode(layer: LegendLayer, settings: LegendSettings, frame: Frame) -> dict[str, object]:
     if layer.isEmbedded:
         node = {**_symbolNode(layer.nodes[0], settings, frame), "type": "layer"}

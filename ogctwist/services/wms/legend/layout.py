@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -25,6 +25,9 @@ from ogctwist.symbology.symbols import Symbol
 
 #: Below the heading of the whole legend, which WMS never has: the space stays.
 TITLE_SPACE = 3.5
+#: Symbols of a legend are drawn as for a screen of this, and the picture is then scaled, whatever DPI
+#: the request names: it shows in symbols measured in map units.
+SYMBOL_DPI = 96.0
 #: Pictures that stand for a layer, mm.
 PICTURE_SIZE = (50.0, 25.0)
 
@@ -64,6 +67,7 @@ class LegendLayout:
     height: float = field(init=False)
 
     def __post_init__(self) -> None:
+        self.frame = symbolFrame(self.frame)
         self._titles = Words(self.settings.layerFont)
         self._labels = Words(self.settings.itemFont)
         self._entries = [[self._measured(node) for node in layer.nodes] for layer in self.layers]
@@ -173,6 +177,11 @@ class LegendLayout:
         return width + 2 * settings.boxSpace, height
 
 
+def symbolFrame(frame: Frame) -> Frame:
+    """The frame in which symbols of a legend are drawn."""
+    return frame.child(view=replace(frame.view, dpi=SYMBOL_DPI))
+
+
 def symbolSize(symbol: Symbol, settings: LegendSettings, frame: Frame) -> tuple[float, float]:
     """Width and height of what is drawn for a symbol, mm: markers have their own, others the box's."""
     if symbol.kind != POINT:
@@ -200,12 +209,15 @@ def drawNodeSymbol(
     @param x: mm of the left side of the symbol (likewise C{y}: the top).
     @param itemHeight: mm of the line that the box stands in the middle of.
     """
-    scale = settings.pixelsPerMm
+    scale = frame.pixelsPerMm
     width, height = symbolSize(symbol, settings, frame)
     x += max((settings.symbolWidth - width) / 2, 0.0)
     y += (itemHeight - settings.symbolHeight) / 2 + max((settings.symbolHeight - height) / 2, 0.0)
-    box = (x * scale, y * scale, math.floor(width * scale + 0.5), math.floor(height * scale + 0.5))
-    drawSymbolIn(canvas, symbol, box, frame)
+    size = (math.floor(width * scale + 0.5), math.floor(height * scale + 0.5))
+    with canvas.saved():
+        canvas.context.scale(settings.pixelsPerMm / scale, settings.pixelsPerMm / scale)
+        canvas.context.translate(x * scale, y * scale)
+        drawSymbolIn(canvas, symbol, (0.0, 0.0, *size), frame)
 
 
 def drawEntry(
@@ -215,7 +227,7 @@ def drawEntry(
     if node.symbol is not None:
         height = canvas.height / settings.pixelsPerMm
         with canvas.group(layer.opacity):
-            drawNodeSymbol(canvas, node.symbol, 0.0, 0.0, height, settings, frame)
+            drawNodeSymbol(canvas, node.symbol, 0.0, 0.0, height, settings, symbolFrame(frame))
     elif node.color is not None:
         width = settings.symbolWidth * settings.pixelsPerMm
         tall = settings.symbolHeight * settings.pixelsPerMm

@@ -15,6 +15,7 @@ from ogctwist.symbology.legend import LegendItem, legendItems
 from ogctwist.symbology.markup import parseStyle
 from ogctwist.symbology.raster import RasterPlan
 from ogctwist.symbology.raster.bands import Grey, MultiBand, Paletted, PseudoColor
+from ogctwist.symbology.raster.contrast import NONE as NO_CONTRAST
 from ogctwist.symbology.raster.ramp import rgba
 from ogctwist.symbology.symbols import Symbol
 from ogctwist.symbology.vector import VectorPlan
@@ -89,9 +90,7 @@ def vectorLayer(
         items = [item for item in items if item.showsAt(scale)]
     if drawn is not None:
         items = [item for item in items if item.isActive and drawn.get(item.symbolIndex)]
-    nodes = tuple(
-        LegendNode(item.label, item.symbol, item=item) for item in items if item.ramp is None
-    )
+    nodes = tuple(LegendNode(item.label, item.symbol, item=item) for item in items if item.ramp is None)
     isEmbedded = len(nodes) == 1 and not nodes[0].label
     if isEmbedded:
         nodes = (replace(nodes[0], label=title),)
@@ -136,7 +135,8 @@ def _rasterNodes(style: Style, plan: RasterPlan, bandNames: Mapping[int, str]) -
         element = parseStyle(style.xml).find(".//rasterrenderer")
         if element is None:
             return
-        made = list(_greyNodes(renderer, element) if isinstance(renderer, Grey) else _listed(renderer, element))
+        isGrey = isinstance(renderer, Grey)
+        made = list(_greyNodes(renderer, element) if isGrey else _listed(renderer, element))
         if made:
             yield LegendNode(nameOf(renderer.band))
             yield from made
@@ -144,7 +144,7 @@ def _rasterNodes(style: Style, plan: RasterPlan, bandNames: Mapping[int, str]) -
 
 def _greyNodes(renderer: Grey, element) -> Iterator[LegendNode]:
     contrast = renderer.contrast
-    if contrast is None or contrast.algorithm == "NoEnhancement":
+    if contrast is None or contrast.algorithm == NO_CONTRAST:
         return
     ends = [Color(0.0, 0.0, 0.0), Color(1.0, 1.0, 1.0)]
     if renderer.inverted:

@@ -36,8 +36,12 @@ class Words:
 
     def draw(self, canvas: Canvas, x: float, baseline: float, text: str, pixelsPerMm: float) -> None:
         """@param x: mm (likewise C{baseline})."""
-        context = canvas.context
-        with canvas.saved():
-            context.translate(x * pixelsPerMm, baseline * pixelsPerMm)
-            context.scale(pixelsPerMm / SCALE, pixelsPerMm / SCALE)
-            shapeLine(text, self._font).path().fill(context, self._color)
+        context, factor = canvas.context, pixelsPerMm / SCALE
+        line = shapeLine(text, self._font)
+        # Qt puts every glyph on whole pixels
+        y = math.floor(baseline * pixelsPerMm + 0.5)
+        for glyph, pen in enumerate(line.pens.tolist()):
+            with canvas.saved():
+                context.translate(math.floor(x * pixelsPerMm + pen * factor + 0.5), y)
+                context.scale(factor, factor)
+                line.glyphPath(glyph, glyph + 1, -pen).fill(context, self._color)
