@@ -60,7 +60,7 @@ def mapVariables(view: MapView) -> dict[str, object]:
     """Of a map's frame."""
     x, y = view.extent.centre
     return {
-        "map_id": "",
+        "map_id": "canvas",
         "map_rotation": 0.0,
         "map_scale": view.scaleDenominator,
         "map_extent_center_x": x,
