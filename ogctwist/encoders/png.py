@@ -16,6 +16,9 @@ import zlib
 
 import numpy as np
 
+from ogctwist.native import image as native
+from ogctwist.native import kernel
+
 try:
     from isal import isal_zlib
 except ImportError:  # no wheel for this platform: the standard library is several times slower
@@ -210,6 +213,8 @@ def encodePng(picture: np.ndarray, dpi: float | None = None) -> bytes:
     without alpha when it is opaque.
     """
     argb = words(picture)
+    if kernel.AVAILABLE:
+        return _byKernel(np.ascontiguousarray(argb), dpi)
     height, width = argb.shape
     opaque = isOpaque(argb)
     runs = Runs(argb.reshape(-1))
@@ -221,3 +226,17 @@ def encodePng(picture: np.ndarray, dpi: float | None = None) -> bytes:
     if not opaque:
         argb = straightened(argb)
     return trueColour(argb, opaque, photograph, dpi)
+
+
+def _byKernel(argb: np.ndarray, dpi: float | None) -> bytes:
+    """The same file, its rows made in C."""
+    found = native.palette(argb)
+    if found is not None:
+        colours, index = found
+        return indexed(index, straightened(colours), dpi)
+    flat = argb.reshape(-1)
+    photograph = np.count_nonzero(flat[1:] != flat[:-1]) + 1 > PHOTOGRAPH * flat.size
+    opaque = isOpaque(argb)
+    rows = native.rows(argb, 3 if opaque else 4, photograph)
+    height, width = argb.shape
+    return document(rows, width, height, 8, RGB if opaque else RGBA, None, dpi)

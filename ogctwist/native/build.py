@@ -16,7 +16,7 @@ from pathlib import Path
 from cffi import FFI  # type: ignore[import-untyped]
 
 #: The kernel's parts, each a C{.c} file and the C{.h} file of what Python calls.
-PARTS = ("number", "shape", "rows", "wkb", "paint")
+PARTS = ("number", "shape", "rows", "wkb", "paint", "image")
 
 
 def kernel(folder: Path, sources: Path) -> FFI:
