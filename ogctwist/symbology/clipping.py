@@ -111,7 +111,8 @@ def withoutNear(coords: np.ndarray, offsets: np.ndarray, tolerance: float) -> tu
     cells = np.floor(coords * (1 / tolerance))
     keep = np.empty(len(coords), bool)
     keep[0] = True
-    np.any(cells[1:] != cells[:-1], axis=1, out=keep[1:])
+    moved = cells[1:] != cells[:-1]
+    np.logical_or(moved[:, 0], moved[:, 1], out=keep[1:])
     full = np.diff(offsets) > 0
     keep[offsets[:-1][full]] = True
     keep[offsets[1:][full] - 1] = True

@@ -29,6 +29,9 @@ from ogctwist.symbology.frame import Frame
 
 POINT, LINE, POLYGON = 1, 2, 3
 
+#: Vertices farther from the map's corner are left out, in pixels.
+FARTHEST = 4_000_000.0
+
 #: Vertices nearer than this to the one before are left out, in pixels.
 TOLERANCE = 0.5
 
@@ -198,9 +201,9 @@ def drawnParts(
     if clip and kind != POINT and frame.clipBox is not None:
         coords, coordsOf = clipRings(coords, coordsOf, frame.clipBox, closed=kind == POLYGON)
     coords = frame.toPixels(coords)
-    finite = np.isfinite(coords).all(axis=1) & (np.abs(coords) < 4_000_000).all(axis=1)
-    if not finite.all():
-        coords, coordsOf = selectCoords(coords, coordsOf, finite)
+    if len(coords) and not (coords.min() > -FARTHEST and coords.max() < FARTHEST):
+        # too far for the fixed point of the canvas, or no place in the map's CRS at all
+        coords, coordsOf = selectCoords(coords, coordsOf, (np.abs(coords) < FARTHEST).all(axis=1))
     if simplify and kind != POINT:
         coords, coordsOf = withoutNear(coords, coordsOf, TOLERANCE)
     counts = np.diff(coordsOf)
