@@ -42,7 +42,7 @@ async def dimensionValues(
         found = {}
         for dimension in layer.dimensions:
             try:
-                values = await _values(view.features(layer.id), dimension)
+                values = await valuesOf(view.features(layer.id), dimension)
             except SourceError as error:
                 log.warn("no dimension values of {layer}: {reason}", layer=layer.id, reason=str(error))
                 continue
@@ -65,7 +65,7 @@ def defaultOf(dimension: Dimension, values: list[str]) -> str:
     return dimension.referenceValue if dimension.defaultDisplay == REFERENCE_VALUE else ""
 
 
-async def _values(source: IFeatureSource, dimension: Dimension) -> list[str]:
+async def valuesOf(source: IFeatureSource, dimension: Dimension) -> list[str]:
     """The distinct values of a dimension's fields, sorted, as text."""
     fields = tuple(name for name in (dimension.fieldName, dimension.endFieldName) if name)
     cursor = await source.open(FeatureQuery(fields=fields, geometry=False))

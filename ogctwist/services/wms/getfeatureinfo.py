@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import numpy as np
 from twisted.internet.defer import Deferred, gatherResults
 
 from ogctwist.access.view import ProjectView
+from ogctwist.expression import Expression
 from ogctwist.geo.batch import FeatureBatch
 from ogctwist.geo.box import Box
 from ogctwist.geo.crs import WGS84
@@ -18,6 +20,7 @@ from ogctwist.project.model import Project
 from ogctwist.server.request import ServiceRequest
 from ogctwist.server.response import ServiceResponse
 from ogctwist.services.variables import layerContext
+from ogctwist.services.wms.dimensionfilters import dimensionFilters
 from ogctwist.services.wms.filters import LayerFilter, layerFilters
 from ogctwist.services.wms.info import decoding
 from ogctwist.services.wms.info.answer import InfoAnswer, InfoLayer
@@ -52,6 +55,11 @@ class GetFeatureInfoOperation:
         found = await mapLayers(request, project, (*wanted.layers, *shown), self._kit.mostLayers)
         targets = queryable(found, wanted)
         filters = await layerFilters(wanted.filter, targets, found.view, wanted.crs)
+        for layerId, condition in (await dimensionFilters(parameters, targets, found.view)).items():
+            known = filters.get(layerId, LayerFilter())
+            filters[layerId] = replace(
+                known, expression=Expression.conjunction([known.expression, condition])
+            )
         jobs = [
             Deferred.fromCoroutine(self._layer(request, project, found.view, wanted, target, filters))
             for target in targets

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import shapely
 
 from ogctwist.encoders.image import DEFAULT_QUALITY, JPEG, PNG, ImageFormat, imageFormat
+from ogctwist.expression import Expression
 from ogctwist.geo.view import MapView
 from ogctwist.ows.exceptions import InvalidParameterValue, quoted
 from ogctwist.ows.parameters import Parameters
@@ -16,6 +17,7 @@ from ogctwist.project.layers import LayerKind
 from ogctwist.project.model import Project
 from ogctwist.server.request import ServiceRequest
 from ogctwist.server.response import ServiceResponse
+from ogctwist.services.wms.dimensionfilters import dimensionFilters
 from ogctwist.services.wms.filters import LayerFilter, layerFilters
 from ogctwist.services.wms.info.decoding import filterGeometry
 from ogctwist.services.wms.info.search import moved
@@ -32,6 +34,7 @@ from ogctwist.services.wms.painter import Condition
 from ogctwist.services.wms.versions import WmsVersion
 
 WHITE = (255, 255, 255)
+LARGEST_BUFFER = 256
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,11 @@ def imageQuality(parameters: Parameters, project: Project) -> int:
     return quality
 
 
+def tileBuffer(project: Project) -> int:
+    """Pixels around tiles that are drawn too, as the project has it: at most C{LARGEST_BUFFER}."""
+    return min(max(project.publication.wms.tileBuffer, 0), LARGEST_BUFFER)
+
+
 class GetMapOperation:
     """Carries out GetMap for one version."""
 
@@ -98,7 +106,8 @@ class GetMapOperation:
         kit = self._kit
         wanted = decodeGetMap(request.parameters, self._version, project, kit.sizeLimits)
         layers = await mapLayers(request, project, wanted.layers, kit.mostLayers)
-        conditions = await self._conditions(wanted, layers)
+        dimensions = await dimensionFilters(request.parameters, layers.layers, layers.view)
+        conditions = await self._conditions(wanted, layers, dimensions)
         seeThrough = wanted.isTransparent and wanted.format is not JPEG and wanted.format.hasAlpha
         data = await kit.painter.paint(
             layers.view,
@@ -108,12 +117,15 @@ class GetMapOperation:
             background=None if seeThrough else wanted.background,
             quality=wanted.quality,
             conditions=conditions,
+            buffer=tileBuffer(project) if wanted.isTiled else 0,
         )
         response.setHeader("Content-Type", wanted.format.contentType)
         response.write(data)
 
-    async def _conditions(self, wanted: GetMap, layers: MapLayers) -> dict[str, Condition]:
-        """What FILTER, FILTER_GEOM and SELECTION mean for each vector layer."""
+    async def _conditions(
+        self, wanted: GetMap, layers: MapLayers, dimensions: Mapping[str, Expression]
+    ) -> dict[str, Condition]:
+        """What FILTER, FILTER_GEOM, SELECTION and dimensions mean for each vector layer."""
         filters = await layerFilters(wanted.filter, layers.layers, layers.view, wanted.view.crs)
         conditions = {}
         for target in layers.layers:
@@ -123,7 +135,8 @@ class GetMapOperation:
             found = filters.get(layer.id, LayerFilter())
             within = None if wanted.within is None else moved(wanted.within, wanted.view.crs, layer.crs)
             selected = wanted.selection.get(target.name, frozenset())
-            conditions[layer.id] = Condition(found.expression, found.ids, within, selected)
+            both = Expression.conjunction([found.expression, dimensions.get(layer.id)])
+            conditions[layer.id] = Condition(both, found.ids, within, selected)
         return conditions
 
 

@@ -7,7 +7,8 @@ more.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
@@ -33,7 +34,9 @@ from ogctwist.services.variables import layerContext
 from ogctwist.services.wms.maplayers import MapLayer
 from ogctwist.services.wms.plans import RenderPlans
 from ogctwist.sources.query import FeatureQuery, OrderBy, SourceError
+from ogctwist.symbology.attributes import unionOfFields
 from ogctwist.symbology.frame import Frame
+from ogctwist.symbology.labels import LabelCollection, drawLabels, placeLabels
 from ogctwist.symbology.raster.resampling import NativeGrid
 
 log = Logger()
@@ -47,12 +50,14 @@ class LayerPicture:
     What a layer's job gives.
 
     @ivar pixels: a picture of the map's size, or None when the layer draws nothing.
+    @ivar labels: what the layer wants to be written, or None.
     """
 
     layer: Layer
     style: Style
     pixels: np.ndarray | None
     opacity: float = 1.0
+    labels: LabelCollection | None = None
 
 
 @dataclass(frozen=True)
@@ -108,17 +113,31 @@ class MapPainter:
         background: tuple[int, int, int] | None = None,
         quality: int = 75,
         conditions: Mapping[str, Condition] = NO_CONDITIONS,
+        buffer: int = 0,
     ) -> bytes:
         """
         Draw and encode a map.
 
         @param layers: bottom first.
+        @param buffer: pixels beyond every edge that are drawn and cut off again, so that
+            symbols and labels of neighbouring maps fit together.
         @param background: red, green, blue; None for a transparent map.
         @param conditions: by layer id, what the request adds to the layer.
         @raise OWSException: a layer cannot be drawn, or the time is over.
         """
-        pictures = await self.pictures(view, layers, mapView, conditions)
-        return await self._pool.run(_finished, pictures, mapView, form, background, quality)
+        drawn = bufferedView(mapView, buffer)
+        pictures = await self.pictures(view, layers, drawn, conditions)
+        finish = partial(
+            _finished,
+            pictures=pictures,
+            mapView=drawn,
+            form=form,
+            background=background,
+            quality=quality,
+            buffer=buffer,
+            showsPartials=showsPartialLabels(view.project),
+        )
+        return await self._pool.runCancellable(finish)
 
     async def pictures(
         self,
@@ -188,17 +207,24 @@ class MapPainter:
         box = searchBox(mapView, layer, needs.marginPixels)
         if box is None:
             return LayerPicture(layer, style, None)
+        labels = self.plans.labels(project, layer, style)
+        fields, collector = needs.fields, None
+        if not labels.isEmpty and labels.showsAt(frame.scaleDenominator):
+            fields = unionOfFields([fields, labels.requirements(frame).fields])
+            collector = labels.collector(frame)
         query = FeatureQuery(
             bbox=box,
-            fields=None if needs.fields is None else tuple(sorted(needs.fields)),
+            fields=None if fields is None else tuple(sorted(fields)),
             filter=Expression.conjunction([needs.filter, condition.filter]),
             ids=condition.ids,
             within=condition.within,
             orderBy=tuple(OrderBy(term.expression, term.ascending) for term in needs.orderBy),
         )
         canvas = Canvas(mapView.width, mapView.height)
-        plan.draw(source.read(query, isCancelled), canvas, frame)
-        return LayerPicture(layer, style, canvas.pixels, style.opacity * wanted.opacity)
+        batches = source.read(query, isCancelled)
+        plan.draw(batches if collector is None else collector.watching(batches), canvas, frame)
+        wishes = None if collector is None else collector.collection()
+        return LayerPicture(layer, style, canvas.pixels, style.opacity * wanted.opacity, wishes)
 
     def _raster(
         self,
@@ -238,16 +264,40 @@ def searchBox(mapView: MapView, layer: Layer, marginPixels: float) -> Box | None
         return None
 
 
+def bufferedView(mapView: MapView, buffer: int) -> MapView:
+    """The map with so many pixels more on every side."""
+    if buffer <= 0:
+        return mapView
+    extent = mapView.extent.grown(buffer * mapView.unitsPerPixelX, buffer * mapView.unitsPerPixelY)
+    width, height = mapView.width + 2 * buffer, mapView.height + 2 * buffer
+    return replace(mapView, extent=extent, width=width, height=height)
+
+
+def showsPartialLabels(project: Project) -> bool:
+    """Whether labels may be cut by the map's edge, which a project can forbid."""
+    return project.labelSettings.get("ShowingPartialsLabels", "true") != "false"
+
+
 def _finished(
+    isCancelled: IsCancelled,
     pictures: Sequence[LayerPicture],
     mapView: MapView,
     form: ImageFormat,
     background: tuple[int, int, int] | None,
     quality: int,
+    buffer: int,
+    showsPartials: bool,
 ) -> bytes:
     """Compose, label and encode: for a worker thread."""
     canvas = composed(pictures, mapView, background)
-    return encodeImage(canvas.pixels, form, quality=quality)
+    wishes = [picture.labels for picture in pictures if picture.labels is not None]
+    if wishes:
+        placed = placeLabels(wishes, mapView.width, mapView.height, showsPartials, isCancelled)
+        drawLabels(placed, canvas, isCancelled)
+    pixels = canvas.pixels
+    if buffer > 0:
+        pixels = np.ascontiguousarray(pixels[buffer:-buffer, buffer:-buffer])
+    return encodeImage(pixels, form, quality=quality)
 
 
 def composed(

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from ogctwist.project.layers import Layer, Style
 from ogctwist.project.model import Project
+from ogctwist.symbology.labels import LabelPlan, labelPlan
 from ogctwist.symbology.raster import RasterPlan, rasterPlan
 from ogctwist.symbology.vector import VectorPlan, vectorPlan
 
@@ -31,6 +32,10 @@ class RenderPlans:
     def vector(self, project: Project, layer: Layer, style: Style) -> VectorPlan:
         """The plan of a vector layer's renderer."""
         return self._plan("vector", project, layer, style, vectorPlan)
+
+    def labels(self, project: Project, layer: Layer, style: Style) -> LabelPlan:
+        """The plan of a vector layer's labels."""
+        return self._plan("labels", project, layer, style, labelPlan)
 
     def raster(self, project: Project, layer: Layer, style: Style) -> RasterPlan:
         """The plan of a raster layer's renderer."""
