@@ -8,7 +8,7 @@ Nothing is global: two servers in one process share nothing but what they read.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -27,7 +27,9 @@ from ogctwist.cache.documents import DocumentCache
 from ogctwist.cache.lru import ByteBudgetCache
 from ogctwist.cache.projects import ProjectCache
 from ogctwist.project.location import ProjectLocations
+from ogctwist.project.model import Project
 from ogctwist.project.reader import ProjectLimits, readProject
+from ogctwist.qgiscompat.parts import ServerParts
 from ogctwist.qgiscompat.runtime import PluginRuntime
 from ogctwist.server.dispatch import Dispatcher
 from ogctwist.server.filters import FilterChain
@@ -75,9 +77,16 @@ class OgcServer(Service):
         self.access = AccessControl(self.interface.accessControls, self.caller, self.catalogue)
         memory: ByteBudgetCache[bytes] = ByteBudgetCache(settings.documentCacheBytes)
         self.documents = DocumentCache(self.interface.serverCaches, self.caller, memory)
-        self.runtime = PluginRuntime(self.interface, reactor, settings)
+        parts = ServerParts(
+            self.projects, projectReader(settings), self.access, self.documents, self.catalogue
+        )
+        self.runtime = PluginRuntime(self.interface, reactor, settings, parts)
         self.plugins = PluginLoader(
-            self.interface, settings.plugins, self.runtime.interfaceFor, self.runtime.prepare
+            self.interface,
+            settings.plugins,
+            self.runtime.interfaceFor,
+            self.runtime.prepare,
+            self.runtime.loaded,
         )
         self.dispatcher = Dispatcher(
             FilterChain(self.interface.filters, self.caller),
@@ -88,6 +97,7 @@ class OgcServer(Service):
             partial(sendBody, clock=reactor),
             self.interface.requestScopes,
         )
+        parts.dispatcher = self.dispatcher
         registerServices(self)
 
     def forget(self, path: str) -> None:
@@ -237,17 +247,22 @@ class ServerService(MultiService):
         return self.door.stopService().addBoth(lambda _: self.server.stopService())
 
 
-def projectCache(settings: Settings, reactor: Any, pool: WorkPool) -> ProjectCache:
-    """The projects that the settings let requests name."""
-    locations = ProjectLocations(settings.project or None, settings.projectsRoots, settings.aliases)
+def projectReader(settings: Settings) -> Callable[[str], Project]:
+    """Reads the projects that the settings let be read, with what they embed."""
     named = [settings.project, *settings.aliases.values()]
     limits = ProjectLimits(settings.limits.projectSize, settings.limits.projectNodes)
     folders = [os.path.dirname(os.path.abspath(path)) for path in named if path]
     roots = (*settings.projectsRoots, *settings.dataRoots, *folders)
+    return partial(readProject, roots=roots, limits=limits, localizedFolders=settings.dataRoots)
+
+
+def projectCache(settings: Settings, reactor: Any, pool: WorkPool) -> ProjectCache:
+    """The projects that the settings let requests name."""
+    locations = ProjectLocations(settings.project or None, settings.projectsRoots, settings.aliases)
     interval = settings.projectCacheCheckInterval / 1000
     return ProjectCache(
         pool,
-        partial(readProject, roots=roots, limits=limits, localizedFolders=settings.dataRoots),
+        projectReader(settings),
         reactor,
         locations,
         settings.ignoreBadLayers,

@@ -259,7 +259,10 @@ class IServerApi(Interface):
     version = Attribute("The version of the API, e.g. '1.0.0'.")
 
     def accept(path):
-        """@param path: of the URL, decoded.  @return: whether the request is for this API."""
+        """
+        @param path: of the URL, decoded.
+        @return: whether the request is for this API, or a Deferred or coroutine of it.
+        """
 
     def executeRequest(request, response, project):
         """As L{IService.executeRequest}, but C{project} may be None."""

@@ -7,21 +7,36 @@ in the plugin, and runs in the plugin's thread.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 from zope.interface import implementer
 
 from ogctwist.access.permissions import LayerPermissions
-from ogctwist.interfaces import IAccessControlFilter, IServerFilter
+from ogctwist.interfaces import IAccessControlFilter, IServerCacheFilter, IServerFilter
 from ogctwist.qgiscompat.companion import companionOf
+from ogctwist.qgiscompat.qt import qtModule
 from ogctwist.qgiscompat.raised import translated
-from ogctwist.qgiscompat.server import accesscontrol, filters
+from ogctwist.qgiscompat.runner import isCoroutineHook
+from ogctwist.qgiscompat.server import accesscontrol, cache, filters
 from ogctwist.server.hooks import TimedDeferred
 
 if TYPE_CHECKING:
     from ogctwist.project.layers import Layer
     from ogctwist.qgiscompat.loaded import LoadedPlugin
+
+
+class Lazy:
+    """An argument of a hook that is made in the plugin's thread."""
+
+    def __init__(self, make: Callable[[], Any]):
+        self.make = make
+
+
+def _called(hook: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a hook, its lazy arguments made."""
+    return hook(*(each.make() if isinstance(each, Lazy) else each for each in arguments))
 
 
 class Adapter:
@@ -53,6 +68,10 @@ class Adapter:
     async def _call(self, handler: Any, convert: Callable[[Any], Any], name: str, arguments: Any) -> Any:
         await self.plugin.takeTurn(handler)
         hook = getattr(self.foreign, name)
+        if isCoroutineHook(hook):
+            arguments = tuple(each.make() if isinstance(each, Lazy) else each for each in arguments)
+        elif any(isinstance(each, Lazy) for each in arguments):
+            hook = partial(_called, hook)
         return convert(await translated(self.plugin.runner.call(f"{self.label}.{name}", hook, *arguments)))
 
 
@@ -154,3 +173,70 @@ def ours(answer: Any) -> Any:
 def names(answer: Any) -> Any:
     """A list of names, whatever collection the hook answered."""
     return list(answer) if isinstance(answer, (tuple, set, frozenset)) else answer
+
+
+@implementer(IServerCacheFilter)
+class CacheAdapter(Adapter):
+    """A QgsServerCacheFilter."""
+
+    def getCachedDocument(self, project: Any, handler: Any, key: str) -> Any:
+        return self._keyed(handler, content, "getCachedDocument", project, key)
+
+    def setCachedDocument(self, document: bytes, project: Any, handler: Any, key: str) -> Any:
+        return self._keyed(
+            handler, truth, "setCachedDocument", project, key, Lazy(lambda: asDocument(document))
+        )
+
+    def deleteCachedDocument(self, project: Any, handler: Any, key: str) -> Any:
+        return self._keyed(handler, truth, "deleteCachedDocument", project, key)
+
+    def deleteCachedDocuments(self, project: Any) -> Any:
+        return self._ofProject("deleteCachedDocuments", project)
+
+    def getCachedImage(self, project: Any, handler: Any, key: str) -> Any:
+        return self._keyed(handler, content, "getCachedImage", project, key)
+
+    def setCachedImage(self, image: bytes, project: Any, handler: Any, key: str) -> Any:
+        return self._keyed(
+            handler, truth, "setCachedImage", project, key, Lazy(lambda: qtModule("QtCore").QByteArray(image))
+        )
+
+    def deleteCachedImage(self, project: Any, handler: Any, key: str) -> Any:
+        return self._keyed(handler, truth, "deleteCachedImage", project, key)
+
+    def deleteCachedImages(self, project: Any) -> Any:
+        return self._ofProject("deleteCachedImages", project)
+
+    def _keyed(self, handler: Any, convert: Any, name: str, project: Any, key: str, *first: Any) -> Any:
+        if not self.overrides(name, cache._Hooks):
+            return convert(getattr(self.foreign, name)(*first, None, None, key))
+        companion = companionOf(handler)
+        facade = companion.projectFor(project)
+        return self.call(handler, convert, name, *first, facade, companion.request, key)
+
+    def _ofProject(self, name: str, project: Any) -> Any:
+        if not self.overrides(name, cache._Hooks):
+            return False
+        return timed(self._callOfProject(name, project))
+
+    async def _callOfProject(self, name: str, project: Any) -> bool:
+        """Without a request there is no turn to wait for; the thread has one at a time anyway."""
+        pool = self.plugin.facades
+        facade = pool.take(project)
+        try:
+            hook = getattr(self.foreign, name)
+            return truth(await translated(self.plugin.runner.call(f"{self.label}.{name}", hook, facade)))
+        finally:
+            pool.give(facade)
+
+
+def content(answer: Any) -> bytes:
+    """What a cache filter found, as bytes."""
+    return b"" if answer is None else bytes(answer)
+
+
+def asDocument(data: bytes) -> Any:
+    """XML as a QDomDocument."""
+    document = qtModule("QtXml").QDomDocument()
+    document.setContent(qtModule("QtCore").QByteArray(data))
+    return document

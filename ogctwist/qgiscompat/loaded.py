@@ -20,9 +20,25 @@ class LoadedPlugin:
     @ivar name: of the plugin's folder.
     @ivar isConcurrent: its metadata say that it can serve several requests at a time.
     @ivar hasFilters: whether every request passes through it.
+    @ivar interface: the QgsServerInterface that it was given.
+    @ivar facades: where QgsProjects come from.
+    @ivar serviceSeconds: how long a service or API of it may take to answer, or to send the
+        next part of an answer.
     """
 
-    def __init__(self, name: str, isConcurrent: bool, turns: Turns, reactor: Any, seconds: float):
+    interface: Any = None
+    facades: Any = None
+
+    def __init__(
+        self,
+        name: str,
+        isConcurrent: bool,
+        turns: Turns,
+        reactor: Any,
+        seconds: float,
+        serviceSeconds: float,
+    ):
+        self.serviceSeconds = serviceSeconds
         self.name = name
         self.isConcurrent = isConcurrent
         self.hasFilters = False

@@ -101,6 +101,10 @@ class PluginThreads:
             self._changed.notify()
         return job
 
+    def now(self) -> float:
+        """The time by which jobs are measured."""
+        return float(self._reactor.seconds())
+
     def takeBack(self, job: Job) -> bool:
         """@return: whether the job had not begun; then it never will."""
         with self._changed:
@@ -176,7 +180,7 @@ class PluginThreads:
     def _begin(self) -> Job:
         job = self._waiting.popleft()
         job.thread = threading.current_thread()
-        job.begun = self._reactor.seconds()
+        job.begun = self.now()
         return job
 
     # -- in a thread

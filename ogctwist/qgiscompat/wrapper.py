@@ -69,28 +69,16 @@ def isMade(thing: Any) -> bool:
     return not isinstance(thing, Wrapper) or thing._q_isMade
 
 
-def abstract(thing: Any, method: str) -> Any:
+def abstract(thing: Any, method: str, empty: Any = None) -> Any:
     """
-    What a pure virtual method of ours does when it is not overridden.
-
-    @raise NotImplementedError: always.
+    What a pure virtual method of ours does when it is not overridden: as PyQGIS, it tells
+    so on standard error and answers C{empty}.
     """
     owner = next(
         c.__name__ for c in type(thing).__mro__ if c.__module__.startswith(_OURS) and method in vars(c)
     )
-    raise NotImplementedError(f"{owner}.{method}() is abstract and must be overridden")
-
-
-def askVirtual(method: Any, empty: Any, *arguments: Any) -> Any:
-    """
-    Call a virtual method as C++ does: one that is abstract is told of on standard
-    error, and answers C{empty}.
-    """
-    try:
-        return method(*arguments)
-    except NotImplementedError as error:
-        print(f"NotImplementedError: {error}", file=sys.stderr)
-        return empty
+    print(f"NotImplementedError: {owner}.{method}() is abstract and must be overridden", file=sys.stderr)
+    return empty
 
 
 def exposed(*enums: type[IntEnum]) -> Any:

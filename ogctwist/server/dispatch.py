@@ -63,6 +63,7 @@ class Exchange:
         self, handler: RequestHandler, delivery: IDelivery, access: RequestAccess, filters: FilterChain
     ):
         self.handler = handler
+        self.handler.access = access
         self.delivery = delivery
         self.access = access
         self._filters = filters
@@ -207,7 +208,7 @@ class Dispatcher:
             return
         exchange.serve()
         project = handler.project
-        api = self._apiOf(handler)
+        api = await self._apiOf(handler)
         if api is None and project is None:
             raise projectFileError(500)
         service = api or self._serviceOf(handler)
@@ -226,8 +227,21 @@ class Dispatcher:
         elif handler.parameter("MAP"):
             raise projectFileError(404)
 
-    def _apiOf(self, handler: RequestHandler) -> Any:
-        return None if handler.parameter("SERVICE") else self._services.apiFor(handler.path())
+    async def _apiOf(self, handler: RequestHandler) -> Any:
+        """The API that the request is for; only when it has no SERVICE."""
+        if handler.parameter("SERVICE"):
+            return None
+        for api in self._services.apis():
+            if await _awaited(api.accept(handler.path())):
+                handler.api = api
+                return api
+        return None
+
+    def _apiAtOnce(self, handler: RequestHandler) -> Any:
+        """The API that a failed request was for, by those that know without being waited for."""
+        if handler.parameter("SERVICE"):
+            return None
+        return next((api for api in self._services.apis() if api.accept(handler.path()) is True), None)
 
     def _serviceOf(self, handler: RequestHandler) -> Any:
         name = handler.parameter("SERVICE")
@@ -242,7 +256,7 @@ class Dispatcher:
         if isinstance(error, ServerException):
             return serverExceptionReport(error)
         try:
-            service = self._apiOf(handler) or self._serviceOf(handler)
+            service = handler.api or self._apiAtOnce(handler) or self._serviceOf(handler)
             if service is None:
                 return exceptionReport(error, handler.parameter("SERVICE"), handler.parameter("VERSION"))
             request = ServiceRequest(handler, self._settings, self._access.forRequest(handler))

@@ -37,10 +37,14 @@ class RequestHandler:
     @ivar answer: the answer in the making.
     @ivar isLost: the client has gone; what is still written goes nowhere.
     @ivar configFilePath: the path of the project, as known by now.
+    @ivar access: what access control says to the request (L{RequestAccess}); None before it is asked.
+    @ivar api: the API that took the request, if one did.
     @ivar notes: what others keep with the request, each under a key of its own.
     """
 
     project: Project | None = None
+    access: Any = None
+    api: Any = None
 
     def __init__(self, arrival: Arrival, report: Reporter):
         self.arrival: Arrival = arrival

@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -142,9 +142,41 @@ class PluginFinder(MetaPathFinder):
         folder = self.folders.get(fullname)
         if folder is None:
             return None
+        path = folder / "__init__.py"
         return importlib.util.spec_from_file_location(
-            fullname, folder / "__init__.py", submodule_search_locations=[str(folder)]
+            fullname,
+            path,
+            loader=PackageLoader(fullname, str(path)),
+            submodule_search_locations=[str(folder)],
         )
+
+
+def exists(module: str) -> bool:
+    """Whether a submodule of an imported package can be found."""
+    return importlib.util.find_spec(module) is not None
+
+
+class PackageLoader(SourceFileLoader):
+    """
+    Loads the package of a plugin.  What it lacks is looked for in its module of the same name:
+    C{from HelloServer import HelloServerServer} in a plugin C{HelloServer} means
+    C{HelloServer/HelloServer.py}, as it did in Python 2, and does in QGIS's tutorial.
+    """
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run C{__init__.py}."""
+        package = module.__name__
+
+        def find(name: str) -> Any:
+            inner = f"{package}.{package}"
+            if not name.startswith("__") and name != "serverClassFactory" and exists(inner):
+                found = None if exists(f"{package}.{name}") else importlib.import_module(inner)
+                if hasattr(found, name):
+                    return getattr(found, name)
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+
+        module.__dict__.setdefault("__getattr__", find)
+        super().exec_module(module)
 
 
 class PluginLoader:
@@ -160,16 +192,19 @@ class PluginLoader:
         folders: Sequence[str | Path],
         interfaceFor: Callable[[ServerInterface, Plugin], Any] | None = None,
         prepare: Callable[[Plugin], None] = lambda plugin: None,
+        loaded: Callable[[Plugin], None] = lambda plugin: None,
     ):
         """
         @param interfaceFor: makes what a plugin's factory is given; a L{PluginInterface} unless told.
         @param prepare: called before a plugin is imported; an exception refuses it.
+        @param loaded: called when a plugin is loaded.
         """
         self.plugins: list[Plugin] = []
         self._server = server
         self._folders = list(folders)
         self._interfaceFor = interfaceFor or (lambda server, plugin: PluginInterface(server, plugin.name))
         self._prepare = prepare
+        self._loaded = loaded
         self._finder = PluginFinder()
 
     def load(self) -> None:
@@ -199,7 +234,8 @@ class PluginLoader:
     def _load(self, plugin: Plugin) -> None:
         try:
             self._prepare(plugin)
-            factory = getattr(importlib.import_module(plugin.name), "serverClassFactory", None)
+            module = importlib.import_module(plugin.name)
+            factory = getattr(module, "serverClassFactory", None)
             if factory is None:
                 raise RegistrationRefused("__init__.py has no serverClassFactory")
             plugin.instance = factory(self._interfaceFor(self._server, plugin))
@@ -212,6 +248,7 @@ class PluginLoader:
             self._forget(plugin)
         else:
             plugin.isLoaded = True
+            self._loaded(plugin)
             log.info("plugin {name} is loaded", name=plugin.name)
 
     def _forget(self, plugin: Plugin) -> None:

@@ -90,12 +90,9 @@ class ServiceRegistry:
     def unregisterApi(self, name: str, version: str = "") -> int:
         return self._apis.remove(name, version)
 
-    def apiFor(self, path: str) -> IServerApi | None:
-        """The API that takes requests of that URL path: asked in the order of C{name_version}."""
-        for _, (api, _owner) in sorted(self._apis.entries.items(), key=lambda e: "_".join(e[0])):
-            if api.accept(path):
-                return api
-        return None
+    def apis(self) -> list[IServerApi]:
+        """The APIs in the order in which they are asked: that of C{name_version}."""
+        return [api for _, (api, _owner) in sorted(self._apis.entries.items(), key=lambda e: "_".join(e[0]))]
 
     def removeOwned(self, owner: str) -> None:
         """Remove what a plugin registered."""

@@ -115,7 +115,8 @@ class QFileInfo:
 Filter = flags(
     "Filter",
     Dirs=1, Files=2, Drives=4, NoSymLinks=8, AllEntries=7, Readable=16, Writable=32, Executable=64,
-    Hidden=256, System=512, AllDirs=1024, CaseSensitive=2048, NoDot=8192, NoDotDot=16384, NoDotAndDotDot=24576,
+    Hidden=256, System=512, AllDirs=1024, CaseSensitive=2048, NoDot=8192,
+    NoDotDot=16384, NoDotAndDotDot=24576,
 )  # fmt: skip
 SortFlag = flags("SortFlag", Name=0, Time=1, Size=2, Unsorted=3, DirsFirst=4, Reversed=8, IgnoreCase=16)
 

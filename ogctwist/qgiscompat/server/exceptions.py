@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ogctwist.ows.reports import attribute, escaped
+from ogctwist.ows.exceptions import OWSException
+from ogctwist.ows.reports import serverExceptionReport, serviceExceptionReport
 from ogctwist.qgiscompat.qt import qtModule
 from ogctwist.qgiscompat.wrapper import Wrapper
-
-XML = "text/xml; charset=utf-8"
-_PROLOG = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
 class QgsServerException(Wrapper, Exception):
@@ -37,8 +35,8 @@ class QgsServerException(Wrapper, Exception):
 
     def formatResponse(self) -> Any:
         """@return: the body, as a QByteArray, and its type."""
-        text = f"{_PROLOG}<ServerException>{escaped(self._q_message)}</ServerException>\n"
-        return qtModule("QtCore").QByteArray(text.encode()), XML
+        report = serverExceptionReport(OWSException(self._q_message, status=self._q_responseCode))
+        return qtModule("QtCore").QByteArray(report.body), report.contentType
 
     def __str__(self) -> str:
         return str(getattr(self, "_q_message", ""))
@@ -94,14 +92,9 @@ class QgsOgcServiceException(Wrapper, Exception):
 
     def formatResponse(self) -> Any:
         """@return: the body, as a QByteArray, and its type."""
-        locator = f" locator={attribute(self._q_locator)}" if self._q_locator else ""
-        text = (
-            f"{_PROLOG}<ServiceExceptionReport version={attribute(self._q_version)}"
-            ' xmlns="http://www.opengis.net/ogc">\n'
-            f" <ServiceException code={attribute(self._q_code)}{locator}>"
-            f"{escaped(self._q_message)}</ServiceException>\n</ServiceExceptionReport>\n"
-        )
-        return qtModule("QtCore").QByteArray(text.encode()), XML
+        error = OWSException(self._q_message, self._q_code, self._q_locator, self._q_responseCode)
+        report = serviceExceptionReport(error, self._q_version)
+        return qtModule("QtCore").QByteArray(report.body), report.contentType
 
     def __str__(self) -> str:
         return str(getattr(self, "_q_message", ""))

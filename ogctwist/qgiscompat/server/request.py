@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import parse_qsl
 
 from ogctwist.ows.parameters import upperName
 from ogctwist.qgiscompat.qt import qtModule
@@ -142,10 +142,11 @@ class QgsServerRequest(Wrapper):
 
     def queryParameter(self, name: str, defaultValue: str = "") -> str:
         """The value of a parameter of the URL's query; names are case-sensitive."""
-        found = qtModule("QtCore").QUrlQuery(self.url().query())
+        core = qtModule("QtCore")
+        found = core.QUrlQuery(self.url())
         if not found.hasQueryItem(name):
             return defaultValue
-        return unquote_plus(found.queryItemValue(name))
+        return str(found.queryItemValue(name, core.QUrl.FullyDecoded))
 
     def setParameter(self, key: str, value: str) -> None:
         """Set a parameter; an empty value is ignored."""

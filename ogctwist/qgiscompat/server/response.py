@@ -52,19 +52,19 @@ class QgsServerResponse(Wrapper):
 
     def data(self) -> Any:
         """The buffer (a QByteArray)."""
-        abstract(self, "data")
+        return abstract(self, "data", qtModule("QtCore").QByteArray())
 
     def header(self, key: str) -> Any:
         """The value of a header, ''."""
-        abstract(self, "header")
+        return abstract(self, "header", "")
 
     def headers(self) -> Any:
         """All headers."""
-        abstract(self, "headers")
+        return abstract(self, "headers", {})
 
     def headersSent(self) -> Any:
         """Whether the first byte has left."""
-        abstract(self, "headersSent")
+        return abstract(self, "headersSent", False)
 
     def io(self) -> Any:
         """The buffer as a QIODevice."""
@@ -88,7 +88,7 @@ class QgsServerResponse(Wrapper):
 
     def statusCode(self) -> Any:
         """The HTTP status."""
-        abstract(self, "statusCode")
+        return abstract(self, "statusCode", 0)
 
     def truncate(self) -> Any:
         """Empty the body."""
@@ -166,7 +166,7 @@ class QgsBufferServerResponse(QgsServerResponse):
             return
         self.clear()
         self.setStatusCode(code)
-        self.setHeader("Content-Type", "text/plain;charset=utf-8")
+        self.setHeader("Content-Type", "text/plain; charset=utf-8")
         self.write(message)
         self.finish()
 
