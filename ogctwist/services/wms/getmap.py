@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import shapely
 
@@ -17,8 +17,10 @@ from ogctwist.project.layers import LayerKind
 from ogctwist.project.model import Project
 from ogctwist.server.request import ServiceRequest
 from ogctwist.server.response import ServiceResponse
+from ogctwist.services.filtertarget import filterTarget
 from ogctwist.services.wms.dimensionfilters import dimensionFilters
 from ogctwist.services.wms.filters import LayerFilter, layerFilters
+from ogctwist.services.wms.highlights import Highlight, requestedHighlights
 from ogctwist.services.wms.info.decoding import filterGeometry
 from ogctwist.services.wms.info.search import moved
 from ogctwist.services.wms.kit import WmsKit
@@ -31,6 +33,7 @@ from ogctwist.services.wms.mapparameters import (
     requestedView,
 )
 from ogctwist.services.wms.painter import Condition
+from ogctwist.services.wms.sld.reading import SldLayer, sldLayers, userStyle
 from ogctwist.services.wms.versions import WmsVersion
 
 WHITE = (255, 255, 255)
@@ -49,6 +52,8 @@ class GetMap:
     @ivar filter: FILTER as it came.
     @ivar within: FILTER_GEOM, in the CRS of the map.
     @ivar selection: layer name -> ids of selected features.
+    @ivar highlights: what is drawn over the layers.
+    @ivar styled: the layers of SLD_BODY; they are then C{layers}.
     """
 
     layers: tuple[RequestedLayer, ...]
@@ -61,13 +66,17 @@ class GetMap:
     filter: str = ""
     within: shapely.Geometry | None = None
     selection: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    highlights: tuple[Highlight, ...] = ()
+    styled: tuple[SldLayer, ...] = ()
 
 
 def decodeGetMap(parameters: Parameters, version: WmsVersion, project: Project, limits: SizeLimits) -> GetMap:
     """@raise OWSException: for any parameter that is missing or cannot be understood."""
     form = imageFormat(parameters.text("FORMAT")) if parameters.text("FORMAT") else PNG
+    styled = requestedSld(parameters)
+    named = tuple(RequestedLayer(layer.name, layer.namedStyle) for layer in styled)
     return GetMap(
-        layers=requestedLayers(parameters),
+        layers=named or requestedLayers(parameters),
         view=requestedView(parameters, version, project, limits).withSquarePixels(),
         format=form,
         isTransparent=parameters.text("TRANSPARENT").strip().lower() in ("true", "1"),
@@ -77,7 +86,24 @@ def decodeGetMap(parameters: Parameters, version: WmsVersion, project: Project, 
         filter=parameters.text("FILTER"),
         within=filterGeometry(parameters),
         selection=requestedSelection(parameters),
+        highlights=requestedHighlights(parameters),
+        styled=styled,
     )
+
+
+def requestedSld(parameters: Parameters) -> tuple[SldLayer, ...]:
+    """
+    SLD_BODY.
+
+    @raise InvalidParameterValue: it cannot be read; or SLD is given, since the server does not fetch
+        documents that a request names.
+    """
+    if parameters.text("SLD"):
+        raise InvalidParameterValue(
+            "SLD is not fetched by this server: send the style as SLD_BODY", locator="SLD"
+        )
+    text = parameters.text("SLD_BODY")
+    return sldLayers(text) if text.strip() else ()
 
 
 def imageQuality(parameters: Parameters, project: Project) -> int:
@@ -106,6 +132,7 @@ class GetMapOperation:
         kit = self._kit
         wanted = decodeGetMap(request.parameters, self._version, project, kit.sizeLimits)
         layers = await mapLayers(request, project, wanted.layers, kit.mostLayers)
+        layers = await self._styled(wanted, layers)
         dimensions = await dimensionFilters(request.parameters, layers.layers, layers.view)
         conditions = await self._conditions(wanted, layers, dimensions)
         seeThrough = wanted.isTransparent and wanted.format is not JPEG and wanted.format.hasAlpha
@@ -117,10 +144,25 @@ class GetMapOperation:
             background=None if seeThrough else wanted.background,
             quality=wanted.quality,
             conditions=conditions,
+            overlays=wanted.highlights,
             buffer=tileBuffer(project) if wanted.isTiled else 0,
         )
         response.setHeader("Content-Type", wanted.format.contentType)
         response.write(data)
+
+    async def _styled(self, wanted: GetMap, layers: MapLayers) -> MapLayers:
+        """The layers in the styles of SLD_BODY."""
+        styles = {layer.name: layer.userStyle for layer in wanted.styled if layer.userStyle is not None}
+        targets = []
+        for target in layers.layers:
+            element = styles.get(target.asked)
+            if element is not None and target.layer.kind is LayerKind.VECTOR:
+                schema = await layers.view.features(target.layer.id).describe()
+                about = filterTarget(target.layer, schema, wanted.view.crs)
+                style = userStyle(element, target.layer.geometryKind, about)
+                target = replace(target, style=replace(style, scales=target.style.scales))
+            targets.append(target)
+        return replace(layers, layers=tuple(targets))
 
     async def _conditions(
         self, wanted: GetMap, layers: MapLayers, dimensions: Mapping[str, Expression]

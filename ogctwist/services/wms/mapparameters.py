@@ -148,6 +148,14 @@ def requestedColour(parameters: Parameters, name: str, default: tuple[int, int, 
     text = parameters.text(name).strip()
     if not text:
         return default
+    color = colourOf(text)
+    if color is None:
+        raise parameters.invalid(name, "is not a colour")
+    return color
+
+
+def colourOf(text: str) -> tuple[int, int, int] | None:
+    """What a text means as a colour; eight digits begin with the alpha, which does not count."""
     match = _HEX.fullmatch(text)
     if match:
         digits = match[1][-6:]
@@ -155,4 +163,4 @@ def requestedColour(parameters: Parameters, name: str, default: tuple[int, int, 
     if text.isalpha() and text.lower() in ImageColor.colormap:
         rgb = ImageColor.getrgb(text)
         return rgb[0], rgb[1], rgb[2]
-    raise parameters.invalid(name, "is not a colour")
+    return None

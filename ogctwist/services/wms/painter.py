@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
+from typing import Protocol
 
 import numpy as np
 import shapely
@@ -77,6 +78,13 @@ class Condition:
     selected: frozenset[int] = frozenset()
 
 
+class Overlay(Protocol):
+    """Something that is drawn over the layers of a map."""
+
+    def draw(self, mapView: MapView, isCancelled: IsCancelled) -> LayerPicture:
+        """For a worker thread."""
+
+
 NO_CONDITIONS: Mapping[str, Condition] = MappingProxyType({})
 
 
@@ -114,6 +122,7 @@ class MapPainter:
         quality: int = 75,
         conditions: Mapping[str, Condition] = NO_CONDITIONS,
         buffer: int = 0,
+        overlays: Sequence[Overlay] = (),
     ) -> bytes:
         """
         Draw and encode a map.
@@ -121,12 +130,15 @@ class MapPainter:
         @param layers: bottom first.
         @param buffer: pixels beyond every edge that are drawn and cut off again, so that
             symbols and labels of neighbouring maps fit together.
+        @param overlays: what is drawn over the layers.
         @param background: red, green, blue; None for a transparent map.
         @param conditions: by layer id, what the request adds to the layer.
         @raise OWSException: a layer cannot be drawn, or the time is over.
         """
         drawn = bufferedView(mapView, buffer)
         pictures = await self.pictures(view, layers, drawn, conditions)
+        for overlay in overlays:
+            pictures.append(await self._pool.runCancellable(overlay.draw, drawn))
         finish = partial(
             _finished,
             pictures=pictures,
