@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ogctwist.symbology.arrows import ARROW_LINE_VARIATIONS, readArrowLine
 from ogctwist.symbology.dynamic import DynamicLayer
+from ogctwist.symbology.effectlayer import withEffects
 from ogctwist.symbology.fills import SIMPLE_FILL_VARIATIONS, readSimpleFill
 from ogctwist.symbology.generated import readGeometryGenerator, readVectorField
 from ogctwist.symbology.gradients import GRADIENT_FILL_VARIATIONS, readGradientFill
@@ -87,4 +88,9 @@ def symbolReader(fieldNames: Sequence[str] = ()) -> SymbolReader:
 
     @param fieldNames: the attributes of the layer as far as they are known.
     """
-    return SymbolReader(LAYER_CLASSES, fieldNames, DynamicLayer)
+    return SymbolReader(LAYER_CLASSES, fieldNames, _assembled)
+
+
+def _assembled(layer, defined, variations, effects):
+    dynamic = DynamicLayer(layer, defined, variations) if defined else layer
+    return withEffects(dynamic, effects)

@@ -20,6 +20,7 @@ from ogctwist.symbology.fills import Shift, readShift
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.markup import Properties
 from ogctwist.symbology.parts import Parts
+from ogctwist.symbology.pixels import pictureOf
 from ogctwist.symbology.symbols import Drawing, LayerMarkup, Painter
 
 LINEAR, RADIAL, CONICAL = "linear", "radial", "conical"
@@ -110,24 +111,6 @@ def _conical(box: tuple[float, float, float, float], start: Point, end: Point, r
     first = atan2(-(end[1] - start[1]), end[0] - start[0])
     share = ((np.arctan2(-v[:, None], u[None, :]) - first) / (2 * pi)) % 1.0
     return Tile(pictureOf(share, ramp), (left, top))
-
-
-def pictureOf(share: np.ndarray, ramp: ColorRamp, mask: np.ndarray | None = None) -> np.ndarray:
-    """
-    Positions on a ramp as a picture.
-
-    @param share: float (h, w), 0 to 1.
-    @param mask: what is not False is drawn; None for all.
-    @return: uint8 (h, w, 4), premultiplied, cairo's byte order.
-    """
-    colors = np.array([ramp.color(i / 255) for i in range(256)])
-    alpha = colors[:, 3:]
-    levels = np.rint(np.hstack([colors[:, :3] * alpha, alpha]) * 255).astype(np.uint32)
-    words = (levels[:, 3] << 24) | (levels[:, 0] << 16) | (levels[:, 1] << 8) | levels[:, 2]
-    picture = words.astype(np.uint32)[np.rint(np.clip(share, 0, 1) * 255).astype(np.int64)]
-    if mask is not None:
-        picture[~mask] = 0
-    return np.ascontiguousarray(picture).view(np.uint8).reshape(*share.shape, 4)
 
 
 class GradientPainter:

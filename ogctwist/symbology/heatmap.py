@@ -16,10 +16,10 @@ from ogctwist.symbology.attributes import Value
 from ogctwist.symbology.colorramps import ColorRamp, readColorRamp
 from ogctwist.symbology.datadefined import asNumbers
 from ogctwist.symbology.frame import Frame
-from ogctwist.symbology.gradients import pictureOf
 from ogctwist.symbology.jobs import Jobs
 from ogctwist.symbology.markup import number
 from ogctwist.symbology.parts import POINT, drawnParts
+from ogctwist.symbology.pixels import pictureOf
 from ogctwist.symbology.symbols import Symbol
 from ogctwist.symbology.units import Length, MapUnitScale, unitName
 

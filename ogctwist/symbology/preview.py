@@ -11,6 +11,7 @@ from ogctwist.canvas.canvas import Canvas
 from ogctwist.expression import ExpressionError
 from ogctwist.geo.batch import FeatureBatch
 from ogctwist.symbology.dynamic import DynamicLayer
+from ogctwist.symbology.effectlayer import EffectLayer
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.generated import GeometryGenerator
 from ogctwist.symbology.parts import LINE, POINT, Parts
@@ -57,6 +58,8 @@ def drawSymbolIn(
 
 def staticLayer(layer: SymbolLayer, frame: Frame) -> SymbolLayer:
     """A layer without what comes from the data: constants and expressions without fields stay."""
+    if isinstance(layer, EffectLayer):
+        return layer.static(frame, staticLayer)
     plain = layer.static(frame) if isinstance(layer, DynamicLayer) else layer
     inner = getattr(plain, "symbol", None)
     if isinstance(inner, Symbol):

@@ -17,8 +17,9 @@ from ogctwist.symbology.datadefined import toNumber
 from ogctwist.symbology.dynamic import Variation, color, field, shift
 from ogctwist.symbology.fills import Shift, readShift
 from ogctwist.symbology.frame import Frame
-from ogctwist.symbology.gradients import pictureOf, readColors
+from ogctwist.symbology.gradients import readColors
 from ogctwist.symbology.parts import Parts
+from ogctwist.symbology.pixels import blurred, edgeDistances, pictureOf
 from ogctwist.symbology.symbols import Drawing, LayerMarkup, Painter
 from ogctwist.symbology.units import Length, readUnit
 
@@ -103,53 +104,6 @@ class ShapeburstPainter:
         paths = Paths(part.coords[: coordsOf[-1]] - (x, y), coordsOf, ringsOf, True)
         canvas.paintParts(paths, 0, 1, BLACK, None)
         return canvas.pixels[..., 3] > 127
-
-
-def edgeDistances(inside: np.ndarray) -> np.ndarray:
-    """
-    How far pixels are from the nearest one outside.
-
-    Exact: distances down the columns first, then the nearest over the columns to
-    the left and right, as far as any of them could be nearer.
-
-    @param inside: bool (h, w).
-    @return: float64 (h, w), pixels; 0 outside.
-    """
-    height, _ = inside.shape
-    far = float(max(inside.shape)) * 2
-    rows = np.arange(height, dtype=float)[:, None]
-    edges = np.where(inside, -far, rows)
-    above = rows - np.maximum.accumulate(edges, axis=0)
-    edges = np.where(inside, height + far, rows)
-    below = np.minimum.accumulate(edges[::-1], axis=0)[::-1] - rows
-    column = np.minimum(above, below) ** 2
-    best = column.copy()
-    for step in range(1, inside.shape[1]):
-        if step * step >= best.max():
-            break
-        np.minimum(best[:, step:], column[:, :-step] + step * step, out=best[:, step:])
-        np.minimum(best[:, :-step], column[:, step:] + step * step, out=best[:, :-step])
-    return np.sqrt(best)
-
-
-def blurred(picture: np.ndarray, radius: int) -> np.ndarray:
-    """A premultiplied picture, blurred: three passes of a running mean each way."""
-    values = picture.astype(np.float64)
-    width = max(int(radius * 0.7), 1)
-    for _ in range(3):
-        for axis in (0, 1):
-            padded = np.pad(values, [(width, width) if a == axis else (0, 0) for a in range(3)], mode="edge")
-            total = np.cumsum(padded, axis=axis)
-            lead = np.take(total, range(2 * width, total.shape[axis]), axis=axis)
-            trail = np.concatenate(
-                [
-                    np.zeros_like(np.take(total, [0], axis=axis)),
-                    np.take(total, range(total.shape[axis] - 2 * width - 1), axis=axis),
-                ],
-                axis=axis,
-            )
-            values = (lead - trail) / (2 * width + 1)
-    return np.rint(values).astype(np.uint8)
 
 
 def readShapeburstFill(markup: LayerMarkup) -> ShapeburstFill:

@@ -21,6 +21,7 @@ from ogctwist.canvas.ink import Color
 from ogctwist.geo.batch import FeatureBatch
 from ogctwist.symbology.attributes import unionOfFields
 from ogctwist.symbology.datadefined import DataDefined, factored, readDataDefined, toNumber
+from ogctwist.symbology.effects import readEffects
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.markup import Properties, number
 from ogctwist.symbology.parts import LINE, POINT, POLYGON, Parts
@@ -253,18 +254,18 @@ class SymbolReader:
 
     @ivar classes: the classes of symbol layers by kind of symbol and name.
     @ivar fieldNames: the attributes of the layer as far as they are known.
-    @ivar makeDynamic: joins a layer with its data-defined properties.
+    @ivar assemble: joins a layer with its data-defined properties and its effects.
     """
 
     def __init__(
         self,
         classes: Mapping[tuple[int, str], LayerClass],
         fieldNames: Sequence[str],
-        makeDynamic: Callable[..., SymbolLayer],
+        assemble: Callable[..., SymbolLayer],
     ):
         self._classes = classes
         self.fieldNames = fieldNames
-        self._makeDynamic = makeDynamic
+        self._assemble = assemble
 
     def read(self, element) -> Symbol:
         """
@@ -311,7 +312,8 @@ class SymbolReader:
         for name in [n for n in defined if n not in layerClass.variations and n != "enabled"]:
             del defined[name]
             unsupported.append(f"data-defined {name} of {className}")
-        return self._makeDynamic(layer, defined, layerClass.variations) if defined else layer
+        effects = readEffects(element.find("effect"), unsupported)
+        return self._assemble(layer, defined, layerClass.variations, effects)
 
 
 def readSymbols(parent, reader: SymbolReader) -> dict[str, Symbol]:

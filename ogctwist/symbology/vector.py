@@ -13,6 +13,7 @@ from ogctwist.expression import Expression, ExpressionError
 from ogctwist.geo.batch import FeatureBatch
 from ogctwist.project.layers import Layer, Style
 from ogctwist.symbology.attributes import expressionOf, fieldsOf, unionOfFields
+from ogctwist.symbology.effects import EffectStack, readEffects
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.markup import StyleError, number, parseStyle
 from ogctwist.symbology.reading import readRenderer
@@ -56,6 +57,7 @@ class VectorPlan:
     @ivar featureBlendMode: how a feature is mixed with those below it.
     @ivar opacity: of the layer's picture; applied by who puts pictures together.
     @ivar blendMode: likewise.
+    @ivar effects: of the layer's picture as a whole.
     @ivar unsupported: names of what the style asks for and is not drawn.
     """
 
@@ -66,6 +68,7 @@ class VectorPlan:
     blendMode: int = 0
     referenceScale: float = 0.0
     orderBy: tuple[Ordering, ...] = ()
+    effects: EffectStack | None = None
     unsupported: tuple[str, ...] = ()
 
     def requirements(self, frame: Frame) -> Requirements:
@@ -90,7 +93,16 @@ class VectorPlan:
         @raise ExpressionError: if an attribute is missing.
         """
         frame = self._scaled(frame)
-        with canvas.group(frame.opacity), canvas.saved():
+        with canvas.group(frame.opacity):
+            if self.effects is None:
+                self._draw(batches, canvas, frame)
+            else:
+                aside = Canvas(canvas.width, canvas.height)
+                self._draw(batches, aside, frame)
+                self.effects.draw(canvas, aside.pixels, 0, 0, frame)
+
+    def _draw(self, batches: Iterable[FeatureBatch], canvas: Canvas, frame: Frame) -> None:
+        with canvas.saved():
             canvas.setBlendMode(self.featureBlendMode)
             painter = self._painter(canvas, frame)
             for batch in batches:
@@ -156,6 +168,7 @@ def vectorPlan(style: Style, layer: Layer) -> VectorPlan:
         blendMode=int(number(root.findtext("blendMode"))),
         referenceScale=number(element.get("referencescale"), -1.0),
         orderBy=_readOrder(element, fieldNames, problems),
+        effects=readEffects(element.find("effect"), problems),
         unsupported=tuple(dict.fromkeys(problems)),
     )
 

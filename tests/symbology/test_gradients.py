@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from ogctwist.symbology.shapeburst import blurred, edgeDistances
+from ogctwist.symbology.pixels import blurred, edgeDistances
 from tests.symbology.drawing import SQUARE, batchOf, draw, layerXml, planOf, singleXml, symbolXml
 
 
