@@ -98,6 +98,8 @@ def pieces(text: str, chain: Sequence[Typeface]) -> list[tuple[int, int, int, in
     """
     if not text:
         return []
+    if text.isascii() and all(map(chain[0].has, text)):
+        return [(0, len(text), 0, 0)]
     levels, _ = directionLevels(text)
     marks = list(zip(typefaceOf(text, chain), levels, scripts(text), strict=True))
     logical = []

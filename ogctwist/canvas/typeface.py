@@ -122,6 +122,8 @@ class Typeface:
         if oblique:
             self._font.synthetic_slant = SLANT
         self._outlines: dict[int, Outline] = {}
+        self._glyphs: dict[str, bool] = {}
+        self._advances: dict[int, float] = {}
 
     @classmethod
     def open(cls, path: str, index: int = 0, bold: bool = False, oblique: bool = False) -> Typeface:
@@ -133,7 +135,16 @@ class Typeface:
 
     def has(self, character: str) -> bool:
         """Whether it has a glyph for a character."""
-        return bool(self._font.get_nominal_glyph(ord(character)))
+        found = self._glyphs.get(character)
+        if found is None:
+            found = self._glyphs[character] = bool(self._font.get_nominal_glyph(ord(character)))
+        return found
+
+    def _advanceOf(self, glyph: int) -> float:
+        found = self._advances.get(glyph)
+        if found is None:
+            found = self._advances[glyph] = float(self._font.get_glyph_h_advance(glyph))
+        return found
 
     @lru_cache(maxsize=64)
     def metrics(self, size: float) -> FontMetrics:
@@ -178,7 +189,7 @@ class Typeface:
         infos, positions = buffer.glyph_infos, buffer.glyph_positions
         ids = [info.codepoint for info in infos]
         em = float(self.unitsPerEm)
-        nominal = [self._font.get_glyph_h_advance(glyph) for glyph in ids]
+        nominal = [self._advanceOf(glyph) for glyph in ids]
         return GlyphRun(
             np.array(ids, np.int64),
             np.array([info.cluster for info in infos], np.int64),

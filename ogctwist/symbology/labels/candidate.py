@@ -10,8 +10,7 @@ are radians, counter-clockwise.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -22,8 +21,7 @@ Shape = Any
 Direction = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class LetterPlace:
+class LetterPlace(NamedTuple):
     """Where one letter of a curved label stands: its bottom left corner."""
 
     letter: int
@@ -33,8 +31,7 @@ class LetterPlace:
     width: float
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """
     A place of a label.
 
@@ -51,7 +48,7 @@ class Candidate:
     angle: float = 0.0
     cost: float = 0.0
     direction: Direction = (0, 0)
-    letters: tuple[LetterPlace, ...] | None = field(default=None, compare=False)
+    letters: tuple[LetterPlace, ...] | None = None
 
     @property
     def corners(self) -> np.ndarray:
@@ -61,15 +58,7 @@ class Candidate:
     @property
     def footprint(self) -> Shape:
         """What it covers."""
-        if self.letters is None:
-            return shapely.Polygon(self.corners)
-        boxes = [
-            shapely.Polygon(rectangle(p.x, p.y, p.width, self.height, p.angle))
-            for p in self.letters
-            if p.width
-        ]
-        # letters overlap in a bend: joined, or the shape would not be valid
-        return shapely.union_all(boxes)
+        return footprints([self])[0]
 
     @property
     def centre(self) -> tuple[float, float]:
@@ -88,27 +77,53 @@ def rectangle(x: float, y: float, width: float, height: float, angle: float) -> 
     )
 
 
-def footprints(candidates: list[Candidate]) -> np.ndarray:
-    """The footprints of many candidates: object array of geometries."""
+def footprints(candidates: list[Candidate], slack: float = 0.0) -> np.ndarray:
+    """
+    The footprints of many candidates: object array of geometries.
+
+    @param slack: straight ones are smaller by so much on every side, so that what only
+        touches does not overlap.
+    """
     result = np.empty(len(candidates), object)
-    straight = [k for k, c in enumerate(candidates) if c.letters is None]
-    if straight:
-        numbers = np.array(
-            [(c.x, c.y, c.width, c.height, c.angle) for c in map(candidates.__getitem__, straight)]
-        )
-        x, y, width, height, angle = numbers.T
-        sine, cosine = np.sin(angle), np.cos(angle)
-        corners = np.stack(
-            [
-                np.stack([x, y], -1),
-                np.stack([x + cosine * width, y + sine * width], -1),
-                np.stack([x + cosine * width - sine * height, y + sine * width + cosine * height], -1),
-                np.stack([x - sine * height, y + cosine * height], -1),
-            ],
-            axis=1,
-        )
-        result[straight] = shapely.polygons(corners)
-    for k, candidate in enumerate(candidates):
-        if candidate.letters is not None:
-            result[k] = candidate.footprint
+    if not candidates:
+        return result
+    numbers = np.array([candidate[:5] for candidate in candidates], np.float64)
+    straight = np.array([candidate.letters is None for candidate in candidates])
+    level = straight & (numbers[:, 4] == 0)
+    x, y, width, height, _ = numbers[level].T
+    result[level] = shapely.box(x + slack, y + slack, x + width - slack, y + height - slack)
+    turned = np.flatnonzero(straight & ~level)
+    if len(turned):
+        result[turned] = _turnedFootprints(numbers[turned], slack)
+    curved = np.flatnonzero(~straight)
+    if len(curved):
+        result[curved] = _curvedFootprints([candidates[k] for k in curved.tolist()], slack)
     return result
+
+
+def _curvedFootprints(candidates: list[Candidate], slack: float) -> np.ndarray:
+    """Bands along the middles of the letters."""
+    middles, owners = [], []
+    for number, candidate in enumerate(candidates):
+        assert candidate.letters is not None
+        letters = np.array([place[1:] for place in candidate.letters])
+        x, y, angle, width = letters.T
+        lift = candidate.height / 2
+        middle = np.stack([x - np.sin(angle) * lift, y + np.cos(angle) * lift], -1)
+        end = middle[-1] + width[-1] * np.array([math.cos(angle[-1]), math.sin(angle[-1])])
+        middles.append(np.vstack([middle, end]))
+        owners.append(np.full(len(middle) + 1, number))
+    lines = shapely.linestrings(np.concatenate(middles), indices=np.concatenate(owners))
+    heights = np.array([candidate.height for candidate in candidates])
+    with np.errstate(divide="ignore", invalid="ignore"):  # GEOS's own arithmetic
+        return np.asarray(shapely.buffer(lines, heights / 2 - slack, cap_style="flat", join_style="bevel"))
+
+
+def _turnedFootprints(numbers: np.ndarray, slack: float) -> np.ndarray:
+    x, y, width, height, angle = numbers.T
+    along = np.stack([np.cos(angle), np.sin(angle)], -1)
+    up = np.stack([-along[:, 1], along[:, 0]], -1)
+    first = np.stack([x, y], -1) + (along + up) * slack
+    second = first + along * (width - 2 * slack)[:, None]
+    rise = up * (height - 2 * slack)[:, None]
+    return np.asarray(shapely.polygons(np.stack([first, second, second + rise, first + rise], axis=1)))

@@ -24,9 +24,10 @@ from ogctwist.symbology.labels.settings import CURVED, LINE, PERIMETER, LabelSet
 from ogctwist.symbology.labels.variations import VARIATIONS, varied
 
 #: Labels of one layer on one map at most: no more would find room.
-MOST_LABELS = 20_000
-#: Where features crowd, so many of each cell of that many pixels are asked for labels.
-CELL_LABELS, CELL_PIXELS = 4, 16
+MOST_LABELS = 10_000
+#: Where features crowd, so many of each cell of that many pixels are asked for labels, and are
+#: in the way of others.
+CELL_LABELS, CELL_OBSTACLES, CELL_PIXELS = 4, 8, 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,12 +54,14 @@ class Obstacle:
     A feature that labels should keep clear of.
 
     @ivar shape: in label space; of points the box of their symbol.
+    @ivar ofInside: of polygons: the inside is to be kept free; likewise C{ofBoundary}.
     """
 
     shape: Shape
     featureId: int
     factor: float
-    ofBoundary: bool
+    ofInside: bool = False
+    ofBoundary: bool = True
 
 
 @dataclass
@@ -84,6 +87,7 @@ class LabelCollector:
         self._collection = LabelCollection()
         self._count = 0
         self._cells: dict[tuple[int, int], int] = {}
+        self._obstacleCells: dict[tuple[int, int], int] = {}
         self._mergeable: dict[tuple[int, str], list[Label]] = {}
         view = frame.view
         self._map = shapely.box(0, -view.height, view.width, 0)
@@ -127,12 +131,12 @@ class LabelCollector:
         fonts = [v.format.font(frame, self._fonts, v.rendering.fontLimits) for v in variants]
         shapes = self._inLabelSpace(batch)
         values = [] if base.content.value is None else base.content.value.column(batch, frame).to_pylist()
-        for row, shape in enumerate(shapes):
-            settings, font = variants[codes[row]], fonts[codes[row]]
-            if shape is None or shape.is_empty:
-                continue
-            self._addObstacle(shape, int(batch.ids[row]), settings, halves[row])
-            if font is None or not values or not self._wants(settings):
+        blocks = _obstacleShapes(shapes, halves)
+        cells = self._cellsOf(shapes)
+        for row in np.flatnonzero(~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)).tolist():
+            settings, font, shape = variants[codes[row]], fonts[codes[row]], shapes[row]
+            self._addObstacle(blocks[row], int(batch.ids[row]), settings, cells[row])
+            if font is None or not values or not self._wants(settings, cells[row]):
                 continue
             text = labelText(values[row], settings.content, settings.format.capitalization)
             lines = brokenLines(text, settings.content)
@@ -140,11 +144,26 @@ class LabelCollector:
                 block = TextBlock.of(lines, font, settings.format.lineHeight)
                 self._addFeature(int(batch.ids[row]), text, shape, block, settings, float(halves[row]))
 
-    def _wants(self, settings: LabelSettings) -> bool:
+    def _wants(self, settings: LabelSettings, cell: tuple[int, int]) -> bool:
+        """Whether a feature is to be labelled: shown, and not where too many crowd already."""
         rendering = settings.rendering
         full = len(self._collection.labels) >= MOST_LABELS
         shown = settings.isShown and rendering.isDrawn and not full
-        return shown and rendering.showsAt(self._frame.scaleDenominator)
+        if not shown or not rendering.showsAt(self._frame.scaleDenominator):
+            return False
+        if settings.position[0] is not None or rendering.showsAll:
+            return True
+        count = self._cells.get(cell, 0)
+        self._cells[cell] = count + 1
+        return count < CELL_LABELS
+
+    def _cellsOf(self, shapes: np.ndarray) -> list[tuple[int, int]]:
+        """The cell of the map in which the middle of each geometry lies."""
+        bounds = np.nan_to_num(shapely.bounds(shapes))
+        view = self._frame.view
+        middle = np.clip(bounds, (0, -view.height, 0, -view.height), (view.width, 0, view.width, 0))
+        cells = (middle[:, :2] + middle[:, 2:]) // (2 * CELL_PIXELS)
+        return [(x, y) for x, y in cells.astype(np.int64).tolist()]
 
     def _inLabelSpace(self, batch: FeatureBatch) -> np.ndarray:
         """The geometries as pixels, y upwards; None where they have no place on the map."""
@@ -163,17 +182,24 @@ class LabelCollector:
         result[~known] = None
         return result
 
-    def _addObstacle(self, shape, featureId: int, settings: LabelSettings, half: float) -> None:
+    def _addObstacle(
+        self, shape: Shape, featureId: int, settings: LabelSettings, cell: tuple[int, int]
+    ) -> None:
         rendering = settings.rendering
-        if not rendering.isObstacle or rendering.obstacleFactor <= 0:
+        if shape is None or not rendering.isObstacle or rendering.obstacleFactor <= 0:
             return
-        if shapely.get_dimensions(shape) == 0:
-            if half <= 0:
-                return
-            parts = shapely.get_parts(shape)
-            shape = shapely.union_all(shapely.buffer(parts, half, cap_style="square"))
+        count = self._obstacleCells.get(cell, 0)
+        self._obstacleCells[cell] = count + 1
+        if count >= CELL_OBSTACLES:
+            return
         self._collection.obstacles.append(
-            Obstacle(shape, featureId, rendering.obstacleFactor, rendering.obstacleType == 0)
+            Obstacle(
+                shape,
+                featureId,
+                rendering.obstacleFactor,
+                rendering.obstacleType in (0, 2),
+                rendering.obstacleType in (1, 2),
+            )
         )
 
     def _addFeature(
@@ -195,8 +221,6 @@ class LabelCollector:
     def _append(
         self, featureId: int, text: str, block: TextBlock, settings: LabelSettings, spot: Spot
     ) -> None:
-        if spot.pinned is None and not settings.rendering.showsAll and not self._hasRoom(spot):
-            return
         label = Label(self._count, featureId, text, block, settings, spot, self._frame)
         self._collection.labels.append(label)
         self._count += 1
@@ -208,14 +232,6 @@ class LabelCollector:
             first = labels[min(number, len(labels) - 1)]
             for piece in self._pieces(line, first.block, first.settings):
                 self._collection.labels.append(replace(first, spot=Spot(piece, first.spot.symbol)))
-
-    def _hasRoom(self, spot: Spot) -> bool:
-        """Whether not too many labels crowd there already."""
-        x, y = shapely.get_coordinates(spot.shape.centroid)[0].tolist()
-        cell = int(x // CELL_PIXELS), int(y // CELL_PIXELS)
-        count = self._cells.get(cell, 0)
-        self._cells[cell] = count + 1
-        return count < CELL_LABELS
 
     def _pinned(self, settings: LabelSettings) -> tuple[float, float] | None:
         x, y = settings.position
@@ -257,6 +273,20 @@ class LabelCollector:
         if track is None:
             return []
         return [shapely.LineString(piece.coords) for piece in repeated(track, interval, block.width)]
+
+
+def _obstacleShapes(shapes: np.ndarray, halves: np.ndarray) -> np.ndarray:
+    """What of each feature is in the way of labels: of points the boxes of their symbols."""
+    result = shapes.copy()
+    isPoint = shapely.get_type_id(shapes) == 0
+    x, y, half = shapely.get_x(shapes[isPoint]), shapely.get_y(shapes[isPoint]), halves[isPoint]
+    boxes = shapely.box(x - half, y - half, x + half, y + half)
+    boxes[half <= 0] = None
+    result[isPoint] = boxes
+    for row in np.flatnonzero(shapely.get_type_id(shapes) == 4).tolist():
+        parts = shapely.buffer(shapely.get_parts(shapes[row]), halves[row], cap_style="square")
+        result[row] = shapely.union_all(parts) if halves[row] > 0 else None
+    return result
 
 
 def _sizeOf(part, dimension: int) -> float:

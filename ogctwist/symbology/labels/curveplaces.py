@@ -9,13 +9,12 @@ distance of the label, as in QGIS.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import shapely
 
-from ogctwist.canvas.text import Letter, ShapedLine
+from ogctwist.canvas.text import ShapedLine
 from ogctwist.symbology.labels.candidate import Candidate, LetterPlace
 from ogctwist.symbology.labels.lineplaces import CHEAPEST, LineStyle, Track, placeCount
 from ogctwist.symbology.labels.settings import ABOVE_LINE, BELOW_LINE, MAP_ORIENTED, ON_LINE
@@ -28,8 +27,8 @@ MITRE_LIMIT = 2.0
 #: What the sides of a line cost.
 _EXTRA = {ABOVE_LINE: 0.0, BELOW_LINE: 0.001, ON_LINE: 0.002}
 
-#: Where a letter's box begins on the line of middles, and its direction.
-_Step = tuple[float, float, float]
+#: Places of one label at most, the best ones.
+MOST_PLACES = 40
 
 
 def alongCurve(
@@ -51,25 +50,96 @@ def alongCurve(
         the other way.
     """
     letters = line.letters()
-    width = sum(letter.width for letter in letters)
-    if not letters or width <= 0:
+    widths = np.array([letter.width for letter in letters])
+    if not letters or widths.sum() <= 0:
         return []
-    result: list[Candidate] = []
+    rows: list[_Row] = []
     for side in (1, -1, 0):
         beside = _parallel(track, side * (style.distance + MIDDLE * height))
         if beside is None or not _isWanted(side, style.flags):
             continue
-        for start in _starts(beside, width, height, style, pixelsPerCm):
-            found = _at(beside, start, width, letters, angles, keepsUpright)
-            if found is None:
-                continue
-            steps, isReversed = found
-            where = _sideRead(side, isReversed, style.flags)
-            if style.flags & where:
-                away = 2 * abs(start + width / 2 - beside.length * style.anchor) / beside.length
-                cost = CHEAPEST + _EXTRA[where] + _bending(steps) + 0.001 * away
-                result.append(_candidate(steps, letters, height, cost))
-    return result
+        starts = _starts(beside, float(widths.sum()), height, style, pixelsPerCm)
+        if len(starts):
+            rows += _rowsBeside(beside, side, starts, widths, style, angles, keepsUpright)
+    rows.sort(key=lambda row: row.cost)
+    return [_candidate(row, widths, height) for row in rows[:MOST_PLACES]]
+
+
+class _Row(NamedTuple):
+    """The letters of one place: where their middles' line enters each, and its direction there."""
+
+    cost: float
+    x: np.ndarray
+    y: np.ndarray
+    angles: np.ndarray
+
+
+def _rowsBeside(
+    beside: Track,
+    side: int,
+    starts: np.ndarray,
+    widths: np.ndarray,
+    style: LineStyle,
+    angles: tuple[float, float],
+    keepsUpright: bool,
+) -> list[_Row]:
+    """The labels along one line, read along it or, where they would stand on their heads, against it."""
+    width = float(widths.sum())
+    forwards = _walk(beside, starts, widths, angles)
+    headlong = (np.cos(forwards.angles) < -1e-9).sum(axis=1) * 2 > len(widths)
+    rows = _rated(
+        forwards, forwards.isGood & ~(headlong & keepsUpright), beside, starts, width, style, side, False
+    )
+    if keepsUpright and headlong.any():
+        ends = beside.length - starts - width
+        backwards = _walk(beside.reversed(), ends, widths, angles)
+        rows += _rated(backwards, backwards.isGood & headlong, beside, starts, width, style, side, True)
+    return rows
+
+
+class _Walks(NamedTuple):
+    """Letters of many places: arrays of shape (places, letters), and which places bend little enough."""
+
+    x: np.ndarray
+    y: np.ndarray
+    angles: np.ndarray
+    turning: np.ndarray
+    isGood: np.ndarray
+
+
+def _walk(track: Track, starts: np.ndarray, widths: np.ndarray, angles: tuple[float, float]) -> _Walks:
+    """The letters one after the other, from each of the starts."""
+    bounds = np.concatenate([[0.0], np.cumsum(widths)])
+    x, y = track.pointsAt(starts[:, None] + bounds)
+    directions = np.arctan2(np.diff(y, axis=1), np.diff(x, axis=1))
+    # marks without a width of their own stand as the letter before
+    for k in np.flatnonzero(widths <= 0).tolist():
+        directions[:, k] = directions[:, max(k - 1, 0)]
+    turns = np.degrees((np.diff(directions, axis=1) + math.pi) % (2 * math.pi) - math.pi)
+    isGood = np.all((turns <= angles[0]) & (turns >= angles[1]), axis=1)
+    turning = np.abs(turns).sum(axis=1) / 180 / len(widths)
+    return _Walks(x[:, :-1], y[:, :-1], directions, turning, isGood)
+
+
+def _rated(
+    walks: _Walks,
+    keep: np.ndarray,
+    beside: Track,
+    starts: np.ndarray,
+    width: float,
+    style: LineStyle,
+    side: int,
+    isReversed: bool,
+) -> list[_Row]:
+    """The places that are allowed, with their costs."""
+    where = _sideRead(side, isReversed, style.flags)
+    if not style.flags & where:
+        return []
+    away = 2 * np.abs(starts + width / 2 - beside.length * style.anchor) / beside.length
+    costs = CHEAPEST + _EXTRA[where] + 0.01 * walks.turning + 0.001 * away
+    return [
+        _Row(float(costs[k]), walks.x[k], walks.y[k], walks.angles[k]) for k in np.flatnonzero(keep).tolist()
+    ]
 
 
 def _isWanted(side: int, flags: int) -> bool:
@@ -102,85 +172,22 @@ def _parallel(track: Track, distance: float) -> Track | None:
     return Track.of(np.asarray(longest.coords)[:, :2])
 
 
-def _starts(
-    track: Track, width: float, height: float, style: LineStyle, pixelsPerCm: float
-) -> Iterator[float]:
+def _starts(track: Track, width: float, height: float, style: LineStyle, pixelsPerCm: float) -> np.ndarray:
     """Where labels may begin on a line."""
     free = track.length - width
     if free < -1e-6:
-        return
+        return np.empty(0)
     if style.isStrict:
-        yield min(max(track.length * style.anchor - width / 2, 0.0), max(free, 0.0))
-        return
+        return np.array([min(max(track.length * style.anchor - width / 2, 0.0), max(free, 0.0))])
     step = max(height * STEP, track.length / placeCount(track.length, pixelsPerCm))
-    for number in range(int(max(free, 0.0) / step + 1e-9) + 1):
-        yield number * step
+    return np.arange(int(max(free, 0.0) / step + 1e-9) + 1) * step
 
 
-def _at(
-    track: Track,
-    start: float,
-    width: float,
-    letters: list[Letter],
-    angles: tuple[float, float],
-    keepsUpright: bool,
-) -> tuple[list[_Step], bool] | None:
-    """The letters at one distance, and whether they run against the line."""
-    found = _walk(track, start, letters, angles)
-    if found is not None and not (keepsUpright and _headlong(found) * 2 > len(found)):
-        return found, False
-    if found is None and not keepsUpright:
-        return None
-    found = _walk(track.reversed(), track.length - start - width, letters, angles)
-    if found is None or _headlong(found) * 2 > len(found):
-        return None
-    return found, True
-
-
-def _walk(
-    track: Track, start: float, letters: list[Letter], angles: tuple[float, float]
-) -> list[_Step] | None:
-    """The letters one after the other; None where the line turns too sharply."""
-    result: list[_Step] = []
-    distance = start
-    for letter in letters:
-        x0, y0 = track.pointAt(distance)
-        x1, y1 = track.pointAt(distance + letter.width)
-        if letter.width > 0:
-            angle = math.atan2(y1 - y0, x1 - x0)
-        else:
-            angle = result[-1][2] if result else float(track.angles[track.segmentAt(distance)])
-        if result:
-            turn = math.degrees(_turn(result[-1][2], angle))
-            if turn > angles[0] or turn < angles[1]:
-                return None
-        result.append((x0, y0, angle))
-        distance += letter.width
-    return result
-
-
-def _turn(before: float, after: float) -> float:
-    return (after - before + math.pi) % (2 * math.pi) - math.pi
-
-
-def _bending(steps: list[_Step]) -> float:
-    """What the bends of a label cost."""
-    turning = sum(abs(_turn(a[2], b[2])) for a, b in pairwise(steps))
-    return 0.01 * turning / len(steps) / math.pi
-
-
-def _headlong(steps: list[_Step]) -> int:
-    """How many letters stand on their heads."""
-    return sum(math.cos(angle) < -1e-9 for _, _, angle in steps)
-
-
-def _candidate(steps: list[_Step], letters: list[Letter], height: float, cost: float) -> Candidate:
+def _candidate(row: _Row, widths: np.ndarray, height: float) -> Candidate:
     """The bottom left corners of letters whose middles follow the line."""
-    down = height / 2
-    placed = tuple(
-        LetterPlace(k, x + math.sin(angle) * down, y - math.cos(angle) * down, angle, letter.width)
-        for k, ((x, y, angle), letter) in enumerate(zip(steps, letters, strict=True))
-    )
+    x = row.x + np.sin(row.angles) * height / 2
+    y = row.y - np.cos(row.angles) * height / 2
+    numbers = np.stack([x, y, row.angles, widths], -1).tolist()
+    placed = tuple(LetterPlace(k, *values) for k, values in enumerate(numbers))
     first = placed[0]
-    width = sum(letter.width for letter in letters)
-    return Candidate(first.x, first.y, width, height, first.angle, cost, letters=placed)
+    return Candidate(first.x, first.y, float(widths.sum()), height, first.angle, row.cost, letters=placed)

@@ -11,7 +11,7 @@ depends on chance or on time: the same labels always get the same places.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -22,8 +22,8 @@ from ogctwist.symbology.labels.collection import Label, LabelCollection, Obstacl
 from ogctwist.symbology.labels.places import placesOf
 
 #: Candidates of all labels together; beyond that each label has fewer.
-MOST_CANDIDATES = 60_000
-LEAST_EACH = 3
+MOST_CANDIDATES = 24_000
+LEAST_EACH = 4
 #: What a label that covers an obstacle wholly costs.
 COVERING, CROSSING_BOUNDARY, CROSSING_LINE = 12.0, 6.0, 1.0
 #: How often labels may move.
@@ -111,7 +111,7 @@ class _Board:
                 self.candidates.append(candidate)
                 owners.append(number)
         self.owner = np.array(owners, np.int64)
-        self.shapes = footprints(self.candidates)
+        self.shapes = footprints(self.candidates, SLACK)
         self._keepVisible()
         self.costs = np.array([c.cost for c in self.candidates])
         self.chosen = np.full(len(labels), -1, np.int64)
@@ -165,18 +165,18 @@ class _Board:
     def _penalties(self, which: np.ndarray, hit: np.ndarray, obstacles: list[Obstacle]) -> np.ndarray:
         shapes = np.array([obstacle.shape for obstacle in obstacles], object)
         factors = np.array([obstacle.factor for obstacle in obstacles])
-        boundary = np.array([obstacle.ofBoundary for obstacle in obstacles])[hit]
-        penalties = np.full(len(which), CROSSING_LINE)
         isArea = shapely.get_dimensions(shapes)[hit] == 2
-        inside = np.flatnonzero(isArea & ~boundary)
+        penalties = np.where(isArea, 0.0, CROSSING_LINE)
+        inside = np.flatnonzero(isArea & np.array([o.ofInside for o in obstacles])[hit])
         if len(inside):
             covered = shapely.area(shapely.intersection(self.shapes[which[inside]], shapes[hit[inside]]))
             own = np.maximum(shapely.area(self.shapes[which[inside]]), 1e-9)
-            penalties[inside] = COVERING * covered / own
-        edge = np.flatnonzero(isArea & boundary)
+            penalties[inside] += COVERING * covered / own
+        edge = np.flatnonzero(isArea & np.array([o.ofBoundary for o in obstacles])[hit])
         if len(edge):
-            crossed = shapely.intersects(self.shapes[which[edge]], shapely.boundary(shapes[hit[edge]]))
-            penalties[edge] = np.where(crossed, CROSSING_BOUNDARY, 0.0)
+            outlines = shapely.boundary(shapes)
+            crossed = shapely.intersects(self.shapes[which[edge]], outlines[hit[edge]])
+            penalties[edge] += np.where(crossed, CROSSING_BOUNDARY, 0.0)
         return penalties * factors[hit]
 
     def solve(self) -> None:
@@ -197,9 +197,7 @@ class _Board:
     def _conflicts(self) -> None:
         """Which candidates of different labels overlap, as offsets into one array."""
         count = len(self.candidates)
-        with np.errstate(divide="ignore", invalid="ignore"):  # GEOS's own arithmetic
-            shrunk = shapely.buffer(self.shapes, -SLACK, join_style="mitre")
-        first, second = shapely.STRtree(shrunk).query(shrunk, predicate="intersects")
+        first, second = shapely.STRtree(self.shapes).query(self.shapes, predicate="intersects")
         rival = self.owner[first] != self.owner[second]
         always = np.array([label.settings.rendering.showsAll for _, label in self.labels], bool)
         rival &= ~(always[self.owner[first]] | always[self.owner[second]])
@@ -332,7 +330,7 @@ class _Board:
                 missed.append(label)
                 continue
             counts[order] = counts.get(order, 0) + 1
-            candidate = replace(self.candidates[chosen], cost=float(self.costs[chosen]))
+            candidate = self.candidates[chosen]._replace(cost=float(self.costs[chosen]))
             place = PlacedLabel(label, candidate)
             placed.append((label.settings.rendering.zIndex, order, number, place))
         placed.sort(key=lambda entry: entry[:3])

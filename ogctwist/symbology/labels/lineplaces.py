@@ -71,6 +71,11 @@ class Track:
             float(self.coords[k, 1] + beyond * math.sin(angle)),
         )
 
+    def pointsAt(self, distances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """x and y at many distances, each of their shape; beyond the ends: the end."""
+        x = np.interp(distances, self.distances, self.coords[:, 0])
+        return x, np.interp(distances, self.distances, self.coords[:, 1])
+
     @cached_property
     def corners(self) -> list[float]:
         """Distances of the start, of all sharp corners and of the end."""
@@ -146,85 +151,70 @@ def alongLine(
     count = placeCount(track.length, pixelsPerCm)
     if style.isStrict:
         start = min(max(track.length * style.anchor - width / 2, 0.0), track.length - width)
-        return _straight(track, size, style, start, 0.0)
+        return _straight(track, size, style, np.array([start]), np.zeros(1))
     step = (track.length - width) / count
     result = []
     for first, last in pairwise(track.corners):
         result += _between(track, size, style, first, last, step)
     if len(result) >= count:
         return result
+    starts = np.arange(count + 1) * step
+    away = 2 * np.abs(starts + width / 2 - track.length * style.anchor) / track.length
     extra = 0.01 if result else 0.0
-    middle = track.length * style.anchor
-    for number in range(count + 1):
-        start = number * step
-        away = 2 * abs(start + width / 2 - middle) / track.length
-        result += _straight(track, size, style, start, extra + 0.0005 * away)
-    return result
+    return result + _straight(track, size, style, starts, extra + 0.0005 * away)
 
 
 def _between(
     track: Track, size: tuple[float, float], style: LineStyle, first: float, last: float, step: float
 ) -> list[Candidate]:
     """Labels between two corners: of a line near its anchor, of a ring on its longest side."""
-    result: list[Candidate] = []
     middle = (first + last) / 2
     if track.isClosed:
         sides = np.diff(track.corners)
         awayFromAnchor = 1 - (last - first) / float(sides.max())
     else:
         awayFromAnchor = 2 * abs(middle - track.length * style.anchor) / track.length
-    start = first
-    while start + size[0] <= last + 1e-6:
-        away = 2 * abs(start + size[0] / 2 - middle) / (last - first)
-        result += _straight(track, size, style, start, 0.002 * awayFromAnchor + 0.0005 * away)
-        start += step
-    return result
+    room = last - first - size[0] + 1e-6
+    if room < 0:
+        return []
+    count = min(int(room / step), MOST_PLACES) + 1 if step > 0 else 1
+    starts = first + np.arange(count) * step
+    away = 2 * np.abs(starts + size[0] / 2 - middle) / (last - first)
+    return _straight(track, size, style, starts, 0.002 * awayFromAnchor + 0.0005 * away)
 
 
 def _straight(
-    track: Track, size: tuple[float, float], style: LineStyle, start: float, cost: float
+    track: Track, size: tuple[float, float], style: LineStyle, starts: np.ndarray, costs: np.ndarray
 ) -> list[Candidate]:
-    """The labels on, above and below the line whose ends are on it at C{start} and beyond."""
+    """The labels on, above and below the line whose ends are on it at C{starts} and beyond."""
     width, height = size
-    x0, y0 = track.pointAt(start)
-    x1, y1 = track.pointAt(start + width)
-    chord = math.hypot(x1 - x0, y1 - y0)
-    if chord < width / 2:
-        return []
-    angle = math.atan2(y1 - y0, x1 - x0)
-    straightness = chord / width
-    cost += CHEAPEST if straightness > 0.98 else (1 - straightness) / 100
-    upright = -math.pi / 2 < angle <= math.pi / 2 + 1e-9
-    if abs(angle + math.pi / 2) < 1e-9:
-        upright = False
-    # the middle of the label is above the middle of its chord; it is read from left to right
-    middleX, middleY = (x0 + x1) / 2, (y0 + y1) / 2
-    shown = angle if upright else angle + math.pi
-    along = (math.cos(shown), math.sin(shown))
-    up = (-along[1], along[0])
-    if style.flags & MAP_ORIENTED:
-        lefthand = 1.0
-    else:
-        lefthand = 1.0 if upright else -1.0
+    x0, y0 = track.pointsAt(starts)
+    x1, y1 = track.pointsAt(starts + width)
+    chords = np.hypot(x1 - x0, y1 - y0)
+    angles = np.arctan2(y1 - y0, x1 - x0)
+    costs = costs + np.where(chords > 0.98 * width, CHEAPEST, (1 - chords / width) / 100)
+    # read from left to right, and upwards
+    upright = (angles > -math.pi / 2 + 1e-9) & (angles <= math.pi / 2 + 1e-9)
+    shown = np.where(upright, angles, angles + math.pi)
+    alongX, alongY = np.cos(shown), np.sin(shown)
+    left = np.ones(len(starts)) if style.flags & MAP_ORIENTED else np.where(upright, 1.0, -1.0)
+    keep = chords >= width / 2
     result = []
-    for flag, side, extra in (
-        (ABOVE_LINE, lefthand, 0.0),
-        (BELOW_LINE, -lefthand, 0.001),
-        (ON_LINE, 0.0, 0.002),
-    ):
+    sides = ((ABOVE_LINE, left, 0.0), (BELOW_LINE, -left, 0.001), (ON_LINE, np.zeros(len(starts)), 0.002))
+    for flag, side, extra in sides:
         if not style.flags & flag:
             continue
         rise = -height / 2 + side * (height / 2 + style.distance)
-        # the label keeps to the start of its chord, as it is as long as that or longer
-        x = middleX - along[0] * width / 2 + up[0] * rise
-        y = middleY - along[1] * width / 2 + up[1] * rise
-        result.append(Candidate(x, y, width, height, _normal(shown), cost + extra))
+        x = np.where(upright, x0, x1) - alongY * rise
+        y = np.where(upright, y0, y1) + alongX * rise
+        rows = np.stack([x, y, _normal(shown), costs + extra], -1)[keep].tolist()
+        result += [Candidate(px, py, width, height, angle, cost) for px, py, angle, cost in rows]
     return result
 
 
-def _normal(angle: float) -> float:
+def _normal(angles: np.ndarray) -> np.ndarray:
     """From minus a half to a half turn."""
-    return (angle + math.pi) % (2 * math.pi) - math.pi
+    return (angles + math.pi) % (2 * math.pi) - math.pi
 
 
 def levelAlongLine(

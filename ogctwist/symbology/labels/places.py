@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -83,7 +83,7 @@ def _upright(candidate: Candidate, settings: LabelSettings) -> Candidate:
     if -math.pi / 2 - 1e-9 <= angle <= math.pi / 2 + 1e-9:
         return candidate
     x, y = candidate.corners[2].tolist()
-    return replace(candidate, x=x, y=y, angle=candidate.angle - math.copysign(math.pi, angle))
+    return candidate._replace(x=x, y=y, angle=candidate.angle - math.copysign(math.pi, angle))
 
 
 def _pinned(
@@ -182,7 +182,7 @@ def _ofPolygon(
         found = outsidePolygon(polygon, size, gap)
         if placement.mode == OUTSIDE or not placement.polygonFlags & INSIDE_POLYGON:
             return found
-        found = [replace(candidate, cost=candidate.cost + 0.01) for candidate in found]
+        found = [candidate._replace(cost=candidate.cost + 0.01) for candidate in found]
     if placement.mode in (HORIZONTAL, FREE):
         inside = withinPolygon(
             polygon, size, _pixelsPerCm(frame), placement.fitsPolygon, placement.mode == FREE
@@ -194,7 +194,7 @@ def _ofPolygon(
     else:
         inside = [overPoint(heart, size, 4, (0.0, 0.0), angle)]
         around = aroundPoint(heart, size, placement.distance.pixels(frame), angle)
-        inside += [replace(candidate, cost=candidate.cost + 0.001) for candidate in around]
+        inside += [candidate._replace(cost=candidate.cost + 0.001) for candidate in around]
     if placement.fitsPolygon:
         inside = [candidate for candidate in inside if polygon.covers(candidate.footprint)]
     return inside + found

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from ogctwist.symbology.labels.candidate import Candidate, Direction
 
@@ -82,24 +83,40 @@ def aroundPoint(
     if distance > 0:
         sideward = min(sideward, math.atan2(height / 2, distance + width / 2))
         upward = min(upward, math.atan2(width / 2, distance + height / 2))
+    sine, cosine = math.sin(angle), math.cos(angle)
+    result = []
+    for bearing, x, y, cost in _circle(count):
+        dx, dy, direction = _around(bearing, x * distance, y * distance, size, distance, (sideward, upward))
+        if angle:
+            dx, dy = dx * cosine - dy * sine, dx * sine + dy * cosine
+        result.append(Candidate(point[0] + dx, point[1] + dy, width, height, angle, cost, direction))
+    return result
+
+
+@lru_cache(maxsize=16)
+def _circle(count: int) -> list[tuple[float, float, float, float]]:
+    """Bearings of the places, their cosine and sine, and what they cost."""
     result = []
     for number in range(count):
         bearing = (math.pi / 4 + number * 2 * math.pi / count) % (2 * math.pi)
-        dx, dy, direction = _around(bearing, width, height, distance, sideward, upward)
         # 0, 2, 4, … counter-clockwise and back 15, 13, …
         rank = 2 * number if 2 * number < count else 2 * (count - number) - 1
         cost = CHEAPEST + 0.002 * rank / max(count - 1, 1)
-        x, y = turnedCorner(point[0], point[1], dx, dy, angle)
-        result.append(Candidate(x, y, width, height, angle, cost, direction))
+        result.append((bearing, math.cos(bearing), math.sin(bearing), cost))
     return result
 
 
 def _around(
-    bearing: float, width: float, height: float, distance: float, sideward: float, upward: float
+    bearing: float,
+    x: float,
+    y: float,
+    size: tuple[float, float],
+    distance: float,
+    reach: tuple[float, float],
 ) -> tuple[float, float, Direction]:
     """From the point to the label's bottom left corner, and which way it lies."""
+    (width, height), (sideward, upward) = size, reach
     quarter, full = math.pi / 2, 2 * math.pi
-    x, y = distance * math.cos(bearing), distance * math.sin(bearing)
     if bearing < sideward or bearing > full - sideward:
         turn = bearing if bearing < sideward else bearing - full
         return distance, -height * (sideward - turn) / (2 * sideward), (1, 0)

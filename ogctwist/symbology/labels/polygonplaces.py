@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -83,7 +82,7 @@ def _inside(candidates: list[Candidate], polygon: shapely.Polygon, fits: bool) -
     result = []
     for candidate, share in zip(candidates, shares.tolist(), strict=True):
         if share >= LEAST_INSIDE:
-            result.append(replace(candidate, cost=candidate.cost + 0.02 * (1 - share)))
+            result.append(candidate._replace(cost=candidate.cost + 0.02 * (1 - share)))
     return result
 
 

@@ -96,7 +96,7 @@ class Rendering:
     @ivar leastSize: of a feature that gets a label, millimetres.
     @ivar upsideDown: 0 turns labels that would be, 1 leaves those with a rotation of their
         own, 2 leaves all.
-    @ivar obstacleType: 0 the boundary of polygons is kept free, 1 the inside.
+    @ivar obstacleType: of polygons 0 the inside is kept free, 1 the boundary, 2 both.
     """
 
     maximumScale: float = 0.0
