@@ -19,6 +19,8 @@ from ogctwist.sources.late import LateReader
 from ogctwist.sources.memory import MemoryReader
 from ogctwist.sources.ogr import OgrReader
 from ogctwist.sources.ogrschema import OgrLayer
+from ogctwist.sources.postgis.database import PostgresDatabases
+from ogctwist.sources.postgis.reader import PostgresReader
 from ogctwist.sources.query import UNRESTRICTED, FieldType, Restriction, SourceError, SourceField
 from ogctwist.sources.raster import NoCoverage, RasterSource
 from ogctwist.sources.rasterfile import RasterFile, idleDatasets
@@ -86,6 +88,7 @@ class SourceCatalogue:
         self._datasets = idleDatasets(maximumOpen)
         self._store = WarmStore(warmBytes)
         self._rasters: Kept[str, RasterFile] = Kept(_SHAPES)
+        self._databases = PostgresDatabases()
         self._readers: Kept[tuple[str, str, str, str], IFeatureReader] = Kept(_SHAPES)
 
     def features(
@@ -129,6 +132,7 @@ class SourceCatalogue:
         self._connections.close()
         self._datasets.close()
         self._rasters.clear()
+        self._databases.close()
         self._readers.clear()
         self._store.clear()
 
@@ -149,6 +153,8 @@ class SourceCatalogue:
         if source.provider == "spatialite":
             uri = splitDatabaseUri(source.uri)
             return spatialiteReader(self._file(uri.database), uri)
+        if source.provider == "postgres":
+            return self._postgresReader(layer)
         if source.provider == "delimitedtext":
             return WarmReader(DelimitedReader(splitUrl(source.uri)), self._store)
         if source.provider == "memory":
@@ -166,6 +172,12 @@ class SourceCatalogue:
         name = uri.layerName or uri.layerId
         reader = OgrReader(OgrLayer(uri.path, name, select, layer.encoding, options), uri.geometryType)
         return WarmReader(reader, self._store)
+
+    def _postgresReader(self, layer: Layer) -> IFeatureReader:
+        uri = splitDatabaseUri(layer.source.uri)
+        if isSelect(layer.source.subset):
+            raise SourceError(f"layer {layer.id}: a subset of PostgreSQL is a condition, not a SELECT")
+        return PostgresReader(self._databases.database(uri), uri)
 
     def _file(self, path: str) -> SqliteFile:
         return SqliteFile(path, registerFunctions, self._connections)

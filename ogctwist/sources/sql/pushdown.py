@@ -10,7 +10,7 @@ from ogctwist.expression.column import Kind
 from ogctwist.expression.sql import SqlColumn, translate
 from ogctwist.sources.query import FieldType, OrderBy, SourceField
 from ogctwist.sources.reader import Term
-from ogctwist.sources.sql.select import Condition, OrderTerm, SqlDialect
+from ogctwist.sources.sql.select import SQLITE, Condition, OrderTerm, SqlDialect
 
 _KINDS = {
     FieldType.INTEGER: Kind.INTEGER,
@@ -51,7 +51,9 @@ def pushedTerms(
     return conditions, tuple(left)
 
 
-def pushedOrder(orderBy: Sequence[OrderBy], columns: Mapping[str, SqlColumn]) -> tuple[OrderTerm, ...] | None:
+def pushedOrder(
+    orderBy: Sequence[OrderBy], columns: Mapping[str, SqlColumn], dialect: SqlDialect = SQLITE
+) -> tuple[OrderTerm, ...] | None:
     """
     @return: the order in SQL, () for none asked; None when the database cannot do
         all of it.  Only plain fields are pushed: their order is the same here and there.
@@ -61,6 +63,6 @@ def pushedOrder(orderBy: Sequence[OrderBy], columns: Mapping[str, SqlColumn]) ->
         column = columns.get(item.expression.columnName or "")
         if column is None or column.kind is None:
             return None
-        collation = " COLLATE BINARY" if column.kind is Kind.TEXT else ""
+        collation = f" COLLATE {dialect.identifier(dialect.collation)}" if column.kind is Kind.TEXT else ""
         terms.append(OrderTerm(column.sql + collation, item.ascending))
     return tuple(terms)

@@ -20,11 +20,15 @@ class SqlDialect:
     @ivar name: as L{ogctwist.expression.sql.translate} knows it.
     @ivar placeholder: of a bound parameter.
     @ivar quote: around names.
+    @ivar collation: in which texts are ordered by their characters' numbers.
+    @ivar noLimit: the parameter of LIMIT that stands for none.
     """
 
     name: str
     placeholder: str = "?"
     quote: str = '"'
+    collation: str = "BINARY"
+    noLimit: int | None = -1
 
     def identifier(self, *parts: str) -> str:
         """A quoted name, its parts joined by dots."""
@@ -100,5 +104,5 @@ class Select:
         if self.limit is not None or self.offset:
             mark = self.dialect.placeholder
             parts.append(f"LIMIT {mark} OFFSET {mark}")
-            parameters.extend((-1 if self.limit is None else self.limit, self.offset))
+            parameters.extend((self.dialect.noLimit if self.limit is None else self.limit, self.offset))
         return " ".join(parts), parameters
