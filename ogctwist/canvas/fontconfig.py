@@ -147,7 +147,7 @@ class FontConfig:
         path = self._text(pattern, b"file", 0)
         if path is None or self._integer(pattern, b"outline", 1) == 0:
             return None
-        families = []
+        families: list[str] = []
         while (name := self._text(pattern, b"family", len(families))) is not None:
             families.append(name)
         return ListedFont(

@@ -240,7 +240,7 @@ def systemFonts(folders: tuple[str, ...] = (), useFontconfig: bool = True) -> Fo
         found = [FontFile(**vars(font)) for font in fontconfig.fonts() if font.families]
     carried = scan(packageFolders())
     known: set[str] = set()
-    fonts = []
+    fonts: list[FontFile] = []
     for group in (own, found, carried):
         # a family is taken from one place only, or two versions of a font would be mixed
         fonts.extend(font for font in group if font.families[0].casefold() not in known)
