@@ -24,6 +24,7 @@ from ogctwist.services.wms.painter import LayerPicture
 from ogctwist.services.wms.sld.reading import child, parseSld, userStyle
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.labels import labelPlan
+from ogctwist.symbology.markup import parseStyle
 from ogctwist.symbology.vector import vectorPlan
 
 #: Geometries and their vertices together, at most.
@@ -85,10 +86,11 @@ def requestedHighlights(parameters: Parameters) -> tuple[Highlight, ...]:
     for place, (geometry, symbol) in enumerate(zip(geometries, symbols, strict=False)):
         kind = _KINDS.get(int(shapely.get_dimensions(geometry)), "")
         text = texts[place] if place < len(texts) else ""
+        style = _symbol(symbol, kind)
         label = None
         if text.strip():
             label = _labelStyle(
-                isPoint=geometry.geom_type == "Point",
+                symbol=style if geometry.geom_type == "Point" else None,
                 font=_at(fonts, place, ""),
                 size=_at(sizes, place, 10.0),
                 weight=_at(weights, place, 50.0),
@@ -96,7 +98,7 @@ def requestedHighlights(parameters: Parameters) -> tuple[Highlight, ...]:
                 bufferSize=_at(bufferSizes, place, 0.0),
                 bufferColor=_at(bufferColors, place, (255, 255, 255)),
             )
-        found.append(Highlight(geometry, _symbol(symbol, kind), text, label))
+        found.append(Highlight(geometry, style, text, label))
     return tuple(found)
 
 
@@ -157,7 +159,7 @@ def _symbol(text: str, kind: str) -> Style:
 
 
 def _labelStyle(
-    isPoint: bool,
+    symbol: Style | None,
     font: str,
     size: float,
     weight: float,
@@ -165,9 +167,14 @@ def _labelStyle(
     bufferSize: float,
     bufferColor: tuple[int, int, int],
 ) -> Style:
-    """Labels around points, and in the middle of all else."""
+    """
+    Labels around points, clear of their symbols, and in the middle of all else.
+
+    @param symbol: how the point is drawn; None for other geometries.
+    """
     root = etree.Element("maplayer", {"labelsEnabled": "1"})
-    etree.SubElement(root, "renderer-v2", {"type": "nullSymbol"})
+    renderer = None if symbol is None else parseStyle(symbol.xml).find("renderer-v2")
+    root.append(etree.Element("renderer-v2", {"type": "nullSymbol"}) if renderer is None else renderer)
     settings = etree.SubElement(etree.SubElement(root, "labeling", {"type": "simple"}), "settings")
     style = etree.SubElement(
         settings,
@@ -186,7 +193,7 @@ def _labelStyle(
     buffer = {"bufferDraw": "1" if bufferSize > 0 else "0", "bufferSize": repr(bufferSize)}
     buffer |= {"bufferSizeUnits": "MM", "bufferColor": _rgba(bufferColor), "bufferOpacity": "1"}
     etree.SubElement(style, "text-buffer", buffer)
-    placement = {"placement": "0" if isPoint else "1", "quadOffset": "4"}
+    placement = {"placement": "1" if symbol is None else "0", "quadOffset": "4"}
     etree.SubElement(settings, "placement", placement)
     etree.SubElement(settings, "rendering", {"displayAll": "1", "obstacle": "0"})
     return Style("highlight", etree.tostring(root))

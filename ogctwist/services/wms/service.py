@@ -13,11 +13,15 @@ from ogctwist.ows.parameters import Parameters
 from ogctwist.project.model import Project
 from ogctwist.server.request import ServiceRequest
 from ogctwist.server.response import ServiceResponse
+from ogctwist.services.wms.describelayer import DescribeLayerOperation
 from ogctwist.services.wms.exceptions import exceptionReport
 from ogctwist.services.wms.getcapabilities import GetCapabilitiesOperation
+from ogctwist.services.wms.getcontext import GetContextOperation
 from ogctwist.services.wms.getfeatureinfo import GetFeatureInfoOperation
 from ogctwist.services.wms.getlegendgraphic import GetLegendGraphicOperation
 from ogctwist.services.wms.getmap import GetMapOperation
+from ogctwist.services.wms.getschemaextension import GetSchemaExtensionOperation
+from ogctwist.services.wms.getstyles import GetStylesOperation
 from ogctwist.services.wms.kit import WmsKit
 from ogctwist.services.wms.versions import WMS_1_1_1, WMS_1_3_0, WmsVersion
 
@@ -29,6 +33,11 @@ OPERATIONS: dict[str, Callable[[WmsVersion, WmsKit], Operation]] = {
     "getfeatureinfo": GetFeatureInfoOperation,
     "getlegendgraphic": GetLegendGraphicOperation,
     "getlegendgraphics": GetLegendGraphicOperation,
+    "describelayer": DescribeLayerOperation,
+    "getcontext": GetContextOperation,
+    "getstyle": GetStylesOperation,
+    "getstyles": GetStylesOperation,
+    "getschemaextension": GetSchemaExtensionOperation,
 }
 
 

@@ -7,6 +7,7 @@ Nothing that a descriptor points to is fetched: remote graphics are refused.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,15 +19,18 @@ from ogctwist.ows.exceptions import InvalidParameterValue, OWSException, quoted
 from ogctwist.ows.parameters import finiteNumber
 from ogctwist.ows.xml import XMLError, parseXml
 from ogctwist.project.layers import Style
+from ogctwist.services.wms.mapparameters import colourOf
 
 #: Rules of one style, and layers of one descriptor, at most.
 MOST_RULES, MOST_LAYERS = 500, 200
 
-_UNITS = {
-    "http://www.opengeospatial.org/se/units/metre": "RenderMetersInMapUnits",
-    "http://www.opengeospatial.org/se/units/foot": "RenderMetersInMapUnits",
+#: Units of measure as millimetres on the map, as QGIS takes them; all others are pixels.
+_MILLIMETRES = {
+    "http://www.opengeospatial.org/se/units/metre": 1000.0,
+    "http://www.opengeospatial.org/se/units/foot": 304.8,
 }
-_FOOT = 0.3048
+#: Millimetres of WMS's standard pixel.
+PIXEL_MM = 0.28
 _SHAPES = {
     **{name: name for name in ("square", "circle", "triangle", "star", "cross", "diamond", "pentagon")},
     **{name: name for name in ("hexagon", "arrow", "arrowhead", "line", "cross2", "filled_arrowhead")},
@@ -37,6 +41,7 @@ _SHAPES = {
     "equilateral_triangle": "equilateral_triangle",
     "regular_star": "star",
 }
+_UNMARKED = re.compile("[0-9a-fA-F]{6}")
 _SYMBOLIZERS = {"PointSymbolizer": "marker", "LineSymbolizer": "line", "PolygonSymbolizer": "fill"}
 
 
@@ -204,12 +209,13 @@ def _parameters(element: etree._Element | None) -> dict[str, str]:
 
 
 def _color(text: str, opacity: str = "") -> str:
-    digits = text.lstrip("#")
-    if len(digits) != 6 or any(c not in "0123456789abcdefABCDEF" for c in digits):
+    color = colourOf(text)
+    if color is None:
         raise refused(f"'{quoted(text)}' is not a colour")
+    if text[0] in "0123456789" or _UNMARKED.fullmatch(text):
+        color = (0, 0, 0)  # without its # the number is no colour to QGIS, which then draws black
     alpha = min(max(_number(opacity), 0.0), 1.0) if opacity else 1.0
-    parts = [int(digits[k : k + 2], 16) for k in (0, 2, 4)]
-    return ",".join(map(str, (*parts, round(alpha * 255))))
+    return ",".join(map(str, (*color, round(alpha * 255))))
 
 
 def _layer(kind: str, values: dict[str, str]) -> etree._Element:
@@ -220,16 +226,26 @@ def _layer(kind: str, values: dict[str, str]) -> etree._Element:
 
 
 class _Units:
-    """The unit of measure of a symbolizer: pixels, unless it says metres or feet on the ground."""
+    """
+    The unit of measure of a symbolizer: pixels, unless it says metres or feet.
+
+    Symbology Encoding means those on the ground; QGIS, which we follow, on the map.
+    """
 
     def __init__(self, symbolizer: etree._Element):
-        uom = symbolizer.get("uom", "")
-        self.name = _UNITS.get(uom, "Pixel")
-        self._factor = _FOOT if uom.endswith("foot") else 1.0
+        factor = _MILLIMETRES.get(symbolizer.get("uom", ""))
+        self.name = "Pixel" if factor is None else "MM"
+        self._factor = 1.0 if factor is None else factor
 
     def length(self, text: str, default: float) -> str:
-        """A length of the symbolizer in this unit."""
-        return repr((_number(text) if text else default) * self._factor)
+        """
+        A length of the symbolizer in this unit.
+
+        @param default: pixels.
+        """
+        if text:
+            return repr(_number(text) * self._factor)
+        return repr(default if self.name == "Pixel" else default * PIXEL_MM)
 
 
 def _strokeValues(stroke: dict[str, str], units: _Units, prefix: str) -> dict[str, str]:
