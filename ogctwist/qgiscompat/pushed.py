@@ -63,7 +63,7 @@ class PushedBody:
         """@return: Deferred that fires when more may be pushed."""
         if self._isClosed:
             raise ClientGone("the client has gone")
-        self._pusher = Deferred()
+        pusher = self._pusher = Deferred()
         if self._asked is not None:
             asked, self._asked = self._asked, None
             asked.callback(data)
@@ -72,7 +72,7 @@ class PushedBody:
         if not self.isStreaming:
             self.isStreaming = True
             self._first.callback(None)
-        return self._pusher
+        return pusher
 
     def _end(self, result: Any) -> None:
         self._isOver = True

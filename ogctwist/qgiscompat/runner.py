@@ -74,6 +74,7 @@ class _Call:
         self._seconds = seconds
         self._job: Job | None = None
         self._answer: Deferred[Any] | None = None
+        self._isOver = False
         self._begun = self._reactor.seconds()
         self._timer = self._reactor.callLater(seconds, self._look)
         self.result: TimedDeferred = TimedDeferred(self._cancel)
@@ -106,7 +107,7 @@ class _Call:
     def _settle(self, value: Any) -> None:
         if self._timer.active():
             self._timer.cancel()
-        if self.result.called:
+        if self._isOver or self.result.called:
             return
         if isinstance(value, Failure):
             if value.check(CancelledError):
@@ -125,12 +126,13 @@ class _Call:
             self._timer = self._reactor.callLater(left, self._look)
             return
         log.error("{label} did not answer within {seconds} s", label=self._label, seconds=self._seconds)
+        self._isOver = True
         if job is not None and not job.isDone:
             self._threads.cutOff(job)
-        if not self.result.called:
-            self.result.errback(HookTimeout(self._label))
         if self._answer is not None:
             self._answer.cancel()
+        if not self.result.called:
+            self.result.errback(HookTimeout(self._label))
 
     def _cancel(self, result: Deferred[Any]) -> None:
         """

@@ -229,6 +229,7 @@ class Dispatcher:
 
     async def _apiOf(self, handler: RequestHandler) -> Any:
         """The API that the request is for; only when it has no SERVICE."""
+        handler.isRouted = True
         if handler.parameter("SERVICE"):
             return None
         for api in self._services.apis():
@@ -238,10 +239,17 @@ class Dispatcher:
         return None
 
     def _apiAtOnce(self, handler: RequestHandler) -> Any:
-        """The API that a failed request was for, by those that know without being waited for."""
-        if handler.parameter("SERVICE"):
+        """The API that a request would have been for, by those that know without being waited for."""
+        if handler.isRouted or handler.parameter("SERVICE"):
             return None
-        return next((api for api in self._services.apis() if api.accept(handler.path()) is True), None)
+        for api in self._services.apis():
+            answer = api.accept(handler.path())
+            if answer is True:
+                return api
+            if isinstance(answer, Deferred):
+                answer.addErrback(lambda failure: None)
+                answer.cancel()
+        return None
 
     def _serviceOf(self, handler: RequestHandler) -> Any:
         name = handler.parameter("SERVICE")

@@ -39,12 +39,14 @@ class RequestHandler:
     @ivar configFilePath: the path of the project, as known by now.
     @ivar access: what access control says to the request (L{RequestAccess}); None before it is asked.
     @ivar api: the API that took the request, if one did.
+    @ivar isRouted: whether the APIs were asked.
     @ivar notes: what others keep with the request, each under a key of its own.
     """
 
     project: Project | None = None
     access: Any = None
     api: Any = None
+    isRouted = False
 
     def __init__(self, arrival: Arrival, report: Reporter):
         self.arrival: Arrival = arrival

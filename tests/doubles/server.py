@@ -208,8 +208,11 @@ class DoubleServer:
     @ivar interface: what a plugin would be given.
     """
 
-    def __init__(self, *services: Any, settings: Settings | None = None):
-        self.clock = Clock()
+    def __init__(self, *services: Any, settings: Settings | None = None, clock: Any = None):
+        """
+        @param clock: a reactor, where time is to pass by itself.
+        """
+        self.clock = clock or Clock()
         self.server = ServerInterface()
         self.interface = PluginInterface(self.server, "tested")
         self.projects = MemoryProjects(**{"": projectOf(), "b": projectOf("/projects/b.qgs")})
