@@ -77,7 +77,7 @@ class Expression:
         @raise ExpressionError: as for L{parse}.
         """
         expression = _parse(text)
-        refused = sorted(expression.functions & UNTRUSTED)
+        refused = sorted((expression.functions & UNTRUSTED) | expression.foreignFunctions)
         if refused:
             raise ExpressionError(f"the function {refused[0]} may not be used in a request")
         return expression
@@ -161,12 +161,19 @@ class Expression:
     @cached_property
     def needsAllFields(self) -> bool:
         """Whether it may look at attributes that it does not name (C{attributes()}, C{eval}, …)."""
-        return "feature" in self.variables or not self.functions.isdisjoint(_ALL_FIELDS)
+        if self.foreignFunctions or "feature" in self.variables:
+            return True
+        return not self.functions.isdisjoint(_ALL_FIELDS)
 
     @cached_property
     def functions(self) -> frozenset[str]:
         """Lower-case names of the functions it calls."""
         return frozenset(n.name.lower() for n in self.node.walk() if isinstance(n, nodes.Call))
+
+    @cached_property
+    def foreignFunctions(self) -> frozenset[str]:
+        """Those of C{functions} that are plugins'."""
+        return frozenset(name for name in self.functions if name in FUNCTIONS and FUNCTIONS[name].isForeign)
 
     @cached_property
     def variables(self) -> frozenset[str]:

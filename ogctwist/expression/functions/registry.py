@@ -51,6 +51,8 @@ class Function:
         answers a Column; with 'nodes' a Scope, an evaluator and Nodes.
     @ivar takesNull: whether it is called with NULL; otherwise NULL gives NULL.
     @ivar isPure: equal arguments give equal results.
+    @ivar isForeign: it is a plugin's: it may look at the whole feature, and an expression of
+        a request may not call it.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Function:
     needs: str = ""
     usesGeometry: bool = False
     isPure: bool = True
+    isForeign: bool = False
 
     @property
     def signature(self) -> str:
