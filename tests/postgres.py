@@ -49,8 +49,10 @@ class PostgresServer:
         """Make the cluster and run the server; returns when it takes connections."""
         data = os.path.join(self.folder, "data")
         subprocess.run(
-            [f"{self._programs}/initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
-            + ["--locale=C.UTF-8"],
+            [
+                f"{self._programs}/initdb",
+                *("-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N", "--locale=C.UTF-8"),
+            ],
             check=True,
             capture_output=True,
             cwd=self.folder,

@@ -16,7 +16,7 @@ from tests.sources.sample import LAMBERT, layerOf
 
 
 class PostgresSuite(FeatureSourceSuite):
-    """Layers on the suite's features in PostgreSQL, written once for each class: nothing here changes them."""
+    """Layers on the suite's features in PostgreSQL, written once for each class."""
 
     #: Class -> the URI of what it wrote.
     written: dict[type, str] = {}
@@ -105,7 +105,8 @@ class JoinedKeyTests(TextKeyTests):
     def write(self) -> str:
         writePostgres(self.server, self.schema, "code numeric NOT NULL")
         self.server.execute(
-            f"ALTER TABLE {self.schema}.sample ADD lang text NOT NULL DEFAULT 'en', ADD PRIMARY KEY (code, lang)"
+            f"ALTER TABLE {self.schema}.sample ADD lang text NOT NULL DEFAULT 'en', "
+            "ADD PRIMARY KEY (code, lang)"
         )
         return f'{self.server.uri} table="{self.schema}"."sample" (geom)'
 

@@ -228,7 +228,10 @@ class PostgresPlan:
         return int(self._row(statement, parameters, isCancelled)[0])
 
     def extent(self, isCancelled: IsCancelled = never) -> tuple[Box | None] | None:
-        """See L{ReadPlan.extent}: from the server's statistics where the project says so and nothing is hidden."""
+        """
+        See L{ReadPlan.extent}: from the server's statistics where the project says
+        so and nothing is left out.
+        """
         shape, request = self.shape, self.request
         if not shape.geometry or request.limit is not None or request.offset or request.bbox is not None:
             return None

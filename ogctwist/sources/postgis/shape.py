@@ -16,7 +16,7 @@ from ogctwist.sources.query import SourceError, SourceField, SourceSchema
 from ogctwist.sources.sql.select import SqlDialect
 from ogctwist.sources.sql.subset import SubsetRefused
 
-POSTGIS = SqlDialect("postgis", "%s", collation="C", noLimit=None)
+POSTGIS = SqlDialect("postgis", "%s", collation='"C"', noLimit=None)
 
 _NUMBER = '"ogctwist row"'
 

@@ -48,6 +48,8 @@ class ColumnType:
 
 _TEXT = ColumnType(FieldType.STRING, "{}::text", "{}::text")
 _INTEGER = ColumnType(FieldType.INTEGER)
+#: QGIS reads the digits that the server shows.
+_SINGLE = ColumnType(FieldType.DOUBLE, "{}::text::float8", "{}::text::float8")
 _REAL = ColumnType(FieldType.DOUBLE, "{}::float8")
 _MOMENT = ColumnType(
     FieldType.DATETIME,
@@ -58,7 +60,7 @@ _TYPES = {
     "int4": _INTEGER,
     "int8": ColumnType(FieldType.LONG),
     "oid": ColumnType(FieldType.LONG, "{}::int8", "{}::int8"),
-    "float4": _REAL,
+    "float4": _SINGLE,
     "float8": ColumnType(FieldType.DOUBLE),
     "numeric": _REAL,
     "bool": ColumnType(FieldType.BOOLEAN),
@@ -90,9 +92,12 @@ def columnType(kind: ServerType) -> ColumnType:
             target, values = _LISTS[kind.element]
             return ColumnType(FieldType.LIST, f"{{}}::{target}[]", values=values)
         return ColumnType(FieldType.STRING_LIST, "{}::text[]", values=pa.string())
+    schema = '"' + kind.schema.replace('"', '""').replace("{", "{{").replace("}", "}}") + '"'
     if kind.name == "hstore":
-        schema = '"' + kind.schema.replace('"', '""').replace("{", "{{").replace("}", "}}") + '"'
         return ColumnType(FieldType.MAP, f"{schema}.hstore_to_json({{}})::text")
+    if kind.name in ("geometry", "geography"):  # another one than the layer's
+        text = f"{schema}.ST_AsEWKT({{}})"
+        return ColumnType(FieldType.STRING, text, text)
     if kind.schema != "pg_catalog":
         return _TEXT  # enumerations, citext, and types of the same name as one above
     return _TYPES.get(kind.name, _TEXT)

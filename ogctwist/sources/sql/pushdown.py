@@ -63,6 +63,6 @@ def pushedOrder(
         column = columns.get(item.expression.columnName or "")
         if column is None or column.kind is None:
             return None
-        collation = f" COLLATE {dialect.identifier(dialect.collation)}" if column.kind is Kind.TEXT else ""
+        collation = f" COLLATE {dialect.collation}" if column.kind is Kind.TEXT else ""
         terms.append(OrderTerm(column.sql + collation, item.ascending))
     return tuple(terms)

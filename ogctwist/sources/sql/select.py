@@ -20,7 +20,7 @@ class SqlDialect:
     @ivar name: as L{ogctwist.expression.sql.translate} knows it.
     @ivar placeholder: of a bound parameter.
     @ivar quote: around names.
-    @ivar collation: in which texts are ordered by their characters' numbers.
+    @ivar collation: SQL of that in which texts are ordered by their characters' numbers.
     @ivar noLimit: the parameter of LIMIT that stands for none.
     """
 
