@@ -99,7 +99,7 @@ class QgsCoordinateReferenceSystem(Wrapper):
     def userFriendlyIdentifier(self, kind: int = 1) -> str:
         """Authority, and name."""
         if self._q_crs is None:
-            return "Unknown CRS"
+            return ""
         if not self.authid():
             return self.description() or "Custom CRS"
         return self.authid() if kind == 0 else f"{self.authid()} - {self.description()}"
@@ -138,7 +138,7 @@ class QgsCoordinateReferenceSystem(Wrapper):
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
-            return (self._q_crs.pyproj.to_proj4() or "").strip()
+            return (self._q_crs.pyproj.to_proj4() or "").replace("+type=crs", "").strip()
 
     toProj4 = toProj
 
@@ -192,7 +192,8 @@ def _read(text: str) -> CRS | None:
         return found
     try:
         crs = CRS(text)
-        code = crs.pyproj.to_authority(min_confidence=100)
+        # A PROJ text says less than what the authority knows.
+        code = crs.pyproj.to_authority(min_confidence=70 if text.startswith("+") else 100)
     except (UnknownCRS, pyproj.exceptions.ProjError):
         return None
     return crs if code is None else _known(":".join(code)) or crs

@@ -174,11 +174,11 @@ class QgsDataSourceUri(Wrapper):
 
     def encodedUri(self) -> Any:
         """The same as a QByteArray."""
-        pairs = [*self._q_params]
-        for name, part in (("authcfg", "authConfigId"), ("username", "username"), ("password", "password")):
+        pairs = sorted(self._q_params, key=lambda pair: pair[0])
+        for name, part in (("username", "username"), ("password", "password"), ("authcfg", "authConfigId")):
             if self._q_parts[part]:
                 pairs.append((name, self._q_parts[part]))
-        text = "&".join(f"{quote(k)}={quote(v)}" for k, v in sorted(pairs, key=lambda pair: pair[0]))
+        text = "&".join(f"{quote(k)}={quote(v)}" for k, v in pairs)
         return qtModule("QtCore").QByteArray(text.encode())
 
     # -- texts
@@ -199,9 +199,8 @@ class QgsDataSourceUri(Wrapper):
             items.append(f"service='{_escaped(part['service'])}'")
         elif part["host"]:
             items.append(f"host={part['host']}")
-        if part["service"] or part["host"]:
-            if part["port"]:
-                items.append(f"port={part['port']}")
+        if (part["service"] or part["host"]) and part["port"]:
+            items.append(f"port={part['port']}")
         if part["driver"]:
             items.append(f"driver='{_escaped(part['driver'])}'")
         if part["username"]:
@@ -229,7 +228,7 @@ class QgsDataSourceUri(Wrapper):
         if self._q_noSelectAtId:
             items.append("selectatid=false")
         for name, value in self._q_params:
-            items.append(f"{name}='{_escaped(value)}'" if _needsQuotes(value) else f"{name}={value}")
+            items.append(f"{name}='{_escaped(value)}'")
         if part["table"]:
             items.append(f"table={self.quotedTablename()}")
             if part["geometryColumn"]:
@@ -291,7 +290,3 @@ def _escaped(text: str) -> str:
 
 def _doubled(text: str) -> str:
     return text.replace('"', '""')
-
-
-def _needsQuotes(text: str) -> bool:
-    return not text or any(character.isspace() or character in "'\"=" for character in text)

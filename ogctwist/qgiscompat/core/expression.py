@@ -100,7 +100,10 @@ class QgsExpression(Wrapper):
         except (ExpressionError, EvaluationFailure) as error:
             self._q_evalError = str(error)
             return None
-        return NULL if value is None else toVariant(value)
+        if value is None:
+            # A null of a field has its type; what is computed has none.
+            return NULL if self._q_expression.columnName is not None else None
+        return toVariant(value)
 
     # -- asking
 

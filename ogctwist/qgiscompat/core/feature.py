@@ -34,7 +34,7 @@ class QgsFeature(Wrapper):
         self._q_id = int(first)
         self._q_isValid = self._q_id != NO_ID and fields is None
         self._q_fields = QgsFields() if fields is None else fields
-        self._q_values = [NULL] * len(self._q_fields)
+        self._q_values = [None] * len(self._q_fields)
         self._q_geometry = QgsGeometry()
 
     def _q_value(self) -> Feature:

@@ -149,7 +149,7 @@ class QgsGeometry(GeometryParts):
 
     def asJson(self, precision: int = 17) -> str:
         """Its GeoJSON."""
-        return json.dumps(self._q_json(precision), separators=(",", ":"))
+        return json.dumps(self._q_json(precision), separators=(",", ":"), sort_keys=True)
 
     def _q_json(self, precision: int = 17) -> Any:
         if self._q_shape is None:

@@ -25,7 +25,10 @@ class GeometryParts(Wrapper):
             raise ValueError("Null geometry cannot be converted to a " + kinds[0].lower() + ".")
         kind = _KINDS[shapely.get_type_id(self._q_shape)]
         if kind not in kinds:
-            raise TypeError(f"{kind} geometry cannot be converted to a {kinds[0].lower()}.")
+            raise TypeError(
+                f"{kind} geometry cannot be converted to a {kinds[0].lower()}. "
+                f"Only {kinds[0]} types are permitted."
+            )
         return self._q_shape
 
     def asPoint(self) -> QgsPointXY:
@@ -35,11 +38,7 @@ class GeometryParts(Wrapper):
 
     def asMultiPoint(self) -> list[QgsPointXY]:
         """@raise TypeError: it is none."""
-        return [
-            point
-            for part in shapely.get_parts(self._q_expect("MultiPoint", "Point"))
-            for point in _points(part)
-        ]
+        return [point for part in shapely.get_parts(self._q_expect("MultiPoint")) for point in _points(part)]
 
     def asPolyline(self) -> list[QgsPointXY]:
         """@raise TypeError: it is no line."""
@@ -47,7 +46,7 @@ class GeometryParts(Wrapper):
 
     def asMultiPolyline(self) -> list[list[QgsPointXY]]:
         """@raise TypeError: it is none."""
-        return [_points(part) for part in shapely.get_parts(self._q_expect("MultiLineString", "LineString"))]
+        return [_points(part) for part in shapely.get_parts(self._q_expect("MultiLineString"))]
 
     def asPolygon(self) -> list[list[QgsPointXY]]:
         """Its rings, the outer one first.  @raise TypeError: it is no polygon."""
@@ -55,7 +54,7 @@ class GeometryParts(Wrapper):
 
     def asMultiPolygon(self) -> list[list[list[QgsPointXY]]]:
         """@raise TypeError: it is none."""
-        return [_rings(part) for part in shapely.get_parts(self._q_expect("MultiPolygon", "Polygon"))]
+        return [_rings(part) for part in shapely.get_parts(self._q_expect("MultiPolygon"))]
 
     def asGeometryCollection(self) -> list[Any]:
         """Its parts."""

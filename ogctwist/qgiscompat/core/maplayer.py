@@ -45,6 +45,15 @@ class CannotEdit(NotImplementedError):
     """A plugin wants to change data through a layer."""
 
 
+def withLayerTypes(cls: Any) -> Any:
+    """The names that layer types had as members of the class: VectorLayer, RasterLayer, …"""
+    for name, member in LayerType.__members__.items():
+        if name.endswith("Layer"):
+            setattr(cls, name, member)
+    return cls
+
+
+@withLayerTypes
 @withEnums("QgsMapLayer")
 class QgsMapLayer(LayerTexts):
     """A layer of a project."""

@@ -68,7 +68,7 @@ class QgsPointXY(Wrapper):
     def toString(self, precision: int = -1) -> str:
         """C{x,y}, with so many digits behind the point."""
         if precision < 0:
-            return f"{realText(self._q_x)},{realText(self._q_y)}"
+            return f"{realText(self._q_x)}, {realText(self._q_y)}"
         return f"{self._q_x:.{precision}f},{self._q_y:.{precision}f}"
 
     def asWkt(self) -> str:

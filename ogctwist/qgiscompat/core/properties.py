@@ -20,11 +20,7 @@ class ProjectEntries(Wrapper):
 
     def _q_entry(self, scope: str, key: str) -> tuple[str, Any]:
         path = "/".join(part for part in (scope, *key.split("/")) if part)
-        value = self._q_project.properties.get(path)
-        if value is None and not key.startswith("/"):
-            # C{WMSExtent} is asked for as scope C{WMSExtent} and key C{/}.
-            value = self._q_project.properties.get(path)
-        return path, value
+        return path, self._q_project.properties.get(path)
 
     def readEntry(self, scope: str, key: str, default: str = "") -> tuple[str, bool]:
         """Text."""
@@ -38,11 +34,7 @@ class ProjectEntries(Wrapper):
         path, value = self._q_entry(scope, key)
         if isinstance(value, tuple):
             return list(value), True
-        return (
-            (list(default), False)
-            if value is None
-            else (list(PropertyReader({path: value}).items(path)), True)
-        )
+        return list(default), False
 
     def readNumEntry(self, scope: str, key: str, default: int = 0) -> tuple[int, bool]:
         """A whole number."""

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import rasterio
+from lxml import etree
 
 from ogctwist.geo.box import Box
 from ogctwist.project.datasource import splitFileUri
@@ -16,6 +17,8 @@ from ogctwist.qgiscompat.core.crs import _read as readCrs
 from ogctwist.qgiscompat.core.dataprovider import QgsRasterDataProvider
 from ogctwist.qgiscompat.core.maplayer import QgsMapLayer
 from ogctwist.qgiscompat.core.vectorlayer import QgsVectorLayer
+
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 
 
 class QgsRasterLayer(QgsMapLayer):
@@ -52,6 +55,25 @@ class QgsRasterLayer(QgsMapLayer):
             except rasterio.errors.RasterioIOError:
                 self._q_size = 0, 0, 0
         return self._q_size
+
+    def _q_pipe(self) -> Any:
+        """The renderer in the current style, and the style's root."""
+        style = self._q_layer.style
+        root = etree.fromstring(style.xml if style else b"<maplayer/>", _PARSER)
+        return root.find("pipe/rasterrenderer"), root
+
+    def opacity(self) -> float:
+        """1 is opaque; it is the renderer's."""
+        renderer, _ = self._q_pipe()
+        return 1.0 if renderer is None else float(renderer.get("opacity", "1"))
+
+    def setOpacity(self, opacity: float) -> None:
+        """Set it, in the current style."""
+        renderer, root = self._q_pipe()
+        if renderer is not None:
+            renderer.set("opacity", str(float(opacity)))
+            first, *others = self._q_layer.styles
+            self._q_change(styles=(replace(first, xml=etree.tostring(root)), *others))
 
     def dataProvider(self) -> QgsRasterDataProvider:
         """What reads its data."""

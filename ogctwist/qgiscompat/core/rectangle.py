@@ -246,8 +246,7 @@ class QgsRectangle(Wrapper):
         return hash(tuple(self._q_sides))
 
     def __repr__(self) -> str:
-        text = "" if self.isNull() else ", ".join(map(realText, self._q_sides))
-        return f"<QgsRectangle: {text}>" if text else "<QgsRectangle()>"
+        return f"<QgsRectangle: {self.asWktCoordinates()}>"
 
 
 class QgsReferencedRectangle(QgsRectangle):

@@ -33,7 +33,7 @@ def _patchVariant() -> None:
         if self.isNull() or not isinstance(other, _QVariant)
         else self.value() == other.value()
     )
-    _QVariant.__ne__ = lambda self, other: not self == other
+    _QVariant.__ne__ = lambda self, other: not _QVariant.__eq__(self, other)
     _QVariant.__hash__ = lambda self: hash(None if self.isNull() else str(self.value()))
 
 

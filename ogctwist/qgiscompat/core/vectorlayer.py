@@ -197,8 +197,8 @@ class QgsVectorLayer(QgsMapLayer):
         return [QgsVectorLayerJoinInfo(join, self._q_project) for join in self._q_layer.joins]
 
     def displayExpression(self) -> str:
-        """What names a feature."""
-        return self._q_layer.displayExpression
+        """What names a feature: as set, else the field that looks most like a name."""
+        return self._q_layer.displayExpression or namingField(self.fields().names())
 
     def setDisplayExpression(self, text: str) -> None:
         """Set it."""
@@ -206,8 +206,8 @@ class QgsVectorLayer(QgsMapLayer):
 
     def displayField(self) -> str:
         """The same, if it is a field."""
-        name = QgsExpression(self._q_layer.displayExpression).referencedColumns()
-        return next(iter(name)) if QgsExpression(self._q_layer.displayExpression).isField() else ""
+        made = QgsExpression(self.displayExpression())
+        return next(iter(made.referencedColumns())) if made.isField() else ""
 
     def mapTipTemplate(self) -> str:
         """HTML with expressions in it."""
@@ -418,6 +418,17 @@ class QgsVectorLayer(QgsMapLayer):
 
 
 NO_ID = -(2**63)
+
+
+_NAMING = ("name", "title", "desc", "nom", "street", "road", "label")
+
+
+def namingField(names: list[str]) -> str:
+    """The field whose name sounds most like that of a name, quoted; the first one without."""
+    folded = [(name, name.lower()) for name in names]
+    found = next((name for word in _NAMING for name, lower in folded if word in lower), None)
+    found = found or next(iter(names), "")
+    return QgsExpression.quotedColumnRef(found) if found else ""
 
 
 def _declared(known: FieldSettings) -> QgsField:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+
 import shapely
 
 from ogctwist.expression.values import realText
@@ -43,5 +45,7 @@ def _coordinates(shape: shapely.Geometry, precision: int) -> str:
 def _number(value: float, precision: int) -> str:
     if precision >= 17:
         return realText(value) if abs(value) < 1e15 else f"{value:.0f}"
-    text = f"{value:.{precision}f}"
+    scale = 10.0**precision
+    # Halves are rounded away from zero, other than Python does.
+    text = f"{math.copysign(math.floor(abs(value) * scale + 0.5) / scale, value):.{precision}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
