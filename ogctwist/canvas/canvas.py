@@ -228,6 +228,16 @@ class Canvas:
         library.cairo_append_path(context._pointer, paths.run(start, stop))
         context.clip()
 
+    def drawPicture(self, picture: np.ndarray, x: float = 0.0, y: float = 0.0) -> None:
+        """
+        Put a picture on the canvas.
+
+        @param picture: uint8 (h, w, 4), premultiplied, C-contiguous.
+        @param x: where its left edge goes (likewise C{y}).
+        """
+        self.context.set_source_surface(surfaceOf(picture), x, y)
+        self.context.paint()
+
     @contextmanager
     def saved(self) -> Iterator[None]:
         """Clip, blend mode and transformation are as before after the block."""

@@ -60,12 +60,18 @@ class SimpleFill:
         shift = self.offset.pixels(drawing.frame)
         if shift.any():
             parts = replace(parts, coords=parts.coords + shift)
-        fill = brushInk(self.brush, drawing.color(self.color))
-        pen = self.stroke.pen(drawing, selectable=False)
+        fill, pen = self._inks(drawing)
         outlines = None
         if pen is not None and pen.dash:
             outlines, pen = strokedPaths(parts, pen)
         return FillPainter(parts.polygonPaths, fill, pen, outlines)
+
+    def _inks(self, drawing: Drawing) -> tuple[Ink | None, Pen | None]:
+        if drawing.selectionColor is None:
+            color = self.color.faded(drawing.opacity)
+            return brushInk(self.brush, color), self.stroke.pen(drawing, selectable=False)
+        # What is selected is solid, with a thin line around it, whatever the style says, as in QGIS.
+        return drawing.color(self.color), Pen(self.stroke.color.faded(drawing.opacity))
 
     def extent(self, frame: Frame) -> float:
         """See L{ogctwist.symbology.symbols.SymbolLayer}."""

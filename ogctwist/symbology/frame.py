@@ -43,6 +43,8 @@ class Frame:
     @ivar isCancelled: asked now and then; True ends the drawing with L{Cancelled}.
     @ivar scale: the scale denominator when it differs from that of C{view}.
     @ivar pictures: where symbols find SVG and picture files.
+    @ivar isExact: draw shapes where pictures of them would be stamped on pixels: for
+        output that has none (PDF, SVG).
     @ivar symbologyScale: what sizes in mm, points, inches and pixels are
         multiplied with (a style's reference scale).
     """
@@ -58,6 +60,7 @@ class Frame:
     scale: float | None = None
     symbologyScale: float = 1.0
     pictures: Pictures = field(default_factory=EmbeddedOnly)
+    isExact: bool = False
 
     @cached_property
     def scaleDenominator(self) -> float:

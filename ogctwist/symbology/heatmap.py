@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ogctwist.canvas.canvas import Canvas
-from ogctwist.canvas.compose import surfaceOf
 from ogctwist.canvas.ink import Color
 from ogctwist.geo.batch import FeatureBatch
 from ogctwist.symbology.attributes import Value
@@ -88,9 +87,7 @@ class HeatPainter:
         greatest = self._renderer.maximum if self._renderer.maximum > 0 else float(values.max())
         share = values / greatest if greatest > 0 else np.zeros_like(values)
         picture = pictureOf(np.clip(share, 0, 1), self._renderer.ramp)
-        context = self._canvas.context
-        context.set_source_surface(surfaceOf(picture), 0, 0)
-        context.paint()
+        self._canvas.drawPicture(picture)
 
 
 def spread(counts: np.ndarray, radius: int) -> np.ndarray:

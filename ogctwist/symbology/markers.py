@@ -127,15 +127,17 @@ class SimpleMarker:
         size = max(self.placement.size.pixels(drawing.frame), 0.0)
         sizes = size if drawing.sizes is None else drawing.sizes
         points, angles = self.placement.centres(parts.firstPoints, drawing, sizes, sizes)
-        if drawing.angles is not None or drawing.sizes is not None or size > LARGEST_SPRITE:
+        varies = drawing.angles is not None or drawing.sizes is not None
+        if varies or drawing.frame.isExact or size > LARGEST_SPRITE:
             return ShapePainter(self.paths(points, angles, sizes), fill, pen)
         return SpritePainter(self.sprite(size, float(angles), fill, pen), points)
 
     def inks(self, drawing: Drawing) -> tuple[Ink | None, Pen | None]:
         """What it is filled and stroked with."""
         color = drawing.color(self.color)
-        filled = markerShape(self.shape).isFilled and color.alpha > 0
-        return (color if filled else None), self.stroke.pen(drawing)
+        isFilled = markerShape(self.shape).isFilled
+        fill = color if isFilled and color.alpha > 0 else None
+        return fill, self.stroke.pen(drawing, selectable=not isFilled)
 
     def sprite(self, size: float, angle: float, fill: Ink | None, pen: Pen | None) -> Sprite:
         """

@@ -15,8 +15,7 @@ from math import atan2, cos, radians, sin, tan
 import numpy as np
 
 from ogctwist.canvas.canvas import Canvas
-from ogctwist.canvas.ink import Tile
-from ogctwist.canvas.paths import Paths
+from ogctwist.canvas.ink import Color, Tile
 from ogctwist.geo.batch import FeatureBatch
 from ogctwist.symbology.datadefined import toNumber
 from ogctwist.symbology.dynamic import Variation, field, length
@@ -38,19 +37,27 @@ class TilePainter:
 
     @param pictureOf: the picture for a row of the batch; None for none.
     @param origins: float64 (p, 2), pixels.
+    @param below: what polygons are filled with first: the selection's colour.
     """
 
     def __init__(
-        self, parts: Parts, paths: Paths, pictureOf: Callable[[int], Tile | None], origins: np.ndarray
+        self,
+        parts: Parts,
+        pictureOf: Callable[[int], Tile | None],
+        origins: np.ndarray,
+        below: Color | None = None,
     ):
         self._parts = parts
-        self._paths = paths
+        self._paths = parts.polygonPaths
+        self._below = below
         self._pictureOf = pictureOf
         self._origins = np.floor(origins + 0.5)
 
     def paint(self, canvas: Canvas, start: int, stop: int) -> None:
         """See L{ogctwist.symbology.symbols.Painter}."""
         for index in range(start, stop):
+            if self._below is not None:
+                canvas.paintParts(self._paths, index, index + 1, self._below, None)
             tile = self._pictureOf(int(self._parts.rowOf[index]))
             if tile is not None:
                 x, y = self._origins[index].tolist()
@@ -93,7 +100,8 @@ def tileOf(
     count = np.arange(len(points) // perPart + 1, dtype=np.int64)
     parts = Parts(kind, points, count * perPart, count, np.zeros(len(count) - 1, np.int64))
     canvas = Canvas(width, height)
-    symbol.painter(parts, batch, replace(drawing, angles=None, sizes=None)).paint(canvas, 0, len(parts))
+    plain = replace(drawing, angles=None, sizes=None, selectionColor=None)
+    symbol.painter(parts, batch, plain).paint(canvas, 0, len(parts))
     return canvas.pixels
 
 
@@ -130,7 +138,7 @@ class LinePattern:
             lambda row: tileOf(self.symbol, LINE, ends, size, batch.slice(row, row + 1), drawing),
             isVaried=self.symbol.fields != frozenset(),
         )
-        return TilePainter(parts, parts.polygonPaths, tiles, featureCorners(parts, batch, frame))
+        return TilePainter(parts, tiles, featureCorners(parts, batch, frame), drawing.selectionColor)
 
     def extent(self, frame: Frame) -> float:
         """See L{ogctwist.symbology.symbols.SymbolLayer}."""
@@ -214,7 +222,7 @@ class PointPattern:
             lambda row: tileOf(self.symbol, POINT, points, size, batch.slice(row, row + 1), drawing),
             isVaried=self.symbol.fields != frozenset(),
         )
-        return TilePainter(parts, parts.polygonPaths, tiles, featureCorners(parts, batch, frame))
+        return TilePainter(parts, tiles, featureCorners(parts, batch, frame), drawing.selectionColor)
 
     def extent(self, frame: Frame) -> float:
         """See L{ogctwist.symbology.symbols.SymbolLayer}."""

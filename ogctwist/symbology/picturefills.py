@@ -49,12 +49,14 @@ class SvgFill:
             height = max(round(side * own[1] / own[0]), 1)
             scale = own[0] / side
             strokeWidth = self.strokeWidth.pixels(frame) * scale
-            style = SvgStyle(drawing.color(self.color), drawing.color(self.strokeColor), strokeWidth)
+            fill, stroke = (c.faded(drawing.opacity) for c in (self.color, self.strokeColor))
+            style = SvgStyle(fill, stroke, strokeWidth)
             picture = svgPicture(data, side, height, style)
         except SvgError:
             return EmptyPainter()
         tile = Tile(picture, angle=self.angle, smooth=bool(self.angle))
-        return TilePainter(parts, parts.polygonPaths, lambda row: tile, featureCorners(parts, batch, frame))
+        corners = featureCorners(parts, batch, frame)
+        return TilePainter(parts, lambda row: tile, corners, drawing.selectionColor)
 
     def extent(self, frame: Frame) -> float:
         """See L{ogctwist.symbology.symbols.SymbolLayer}."""
@@ -95,7 +97,7 @@ class RasterFill:
         shift = self.offset.pixels(frame)
         moved = replace(parts, coords=parts.coords + shift) if shift.any() else parts
         origins = np.zeros((len(parts), 2)) if self.fromMap else moved.bounds[:, :2]
-        return TilePainter(moved, moved.polygonPaths, lambda row: tile, origins)
+        return TilePainter(moved, lambda row: tile, origins, drawing.selectionColor)
 
     def extent(self, frame: Frame) -> float:
         """See L{ogctwist.symbology.symbols.SymbolLayer}."""

@@ -12,6 +12,7 @@ from ogctwist.canvas.canvas import Canvas
 from ogctwist.canvas.ink import BLACK, Color
 from ogctwist.canvas.sprites import Sprite
 from ogctwist.geo.batch import FeatureBatch
+from ogctwist.symbology.coloreffect import ColorEffect
 from ogctwist.symbology.colors import parseColor
 from ogctwist.symbology.datadefined import toNumber
 from ogctwist.symbology.dynamic import color, field, length
@@ -89,12 +90,12 @@ class SvgMarker:
         points, angles = self.placement.centres(parts.firstPoints, drawing, width, height)
         style = SvgStyle(
             fill=drawing.color(self.color),
-            stroke=drawing.color(self.strokeColor),
+            stroke=self.strokeColor.faded(drawing.opacity),
             strokeWidth=self.strokeWidth.pixels(drawing.frame) * own[0] / width if width else 0.0,
             others=self.parameters,
         )
         try:
-            sprite = _sprite(width, height, lambda w, h: svgPicture(data, w, h, style))
+            sprite = _sprite(width, height, lambda w, h: _tinted(svgPicture(data, w, h, style), drawing))
         except SvgError:
             return EmptyPainter()
         # What has no parameters is faded with the symbol all the same.
@@ -131,12 +132,19 @@ class RasterMarker:
             return EmptyPainter()
         height = width * (self.aspect if self.aspect > 0 else picture.shape[0] / picture.shape[1])
         points, angles = self.placement.centres(parts.firstPoints, drawing, width, height)
-        sprite = _sprite(width, height, lambda w, h: scaledPicture(picture, w, h))
+        sprite = _sprite(width, height, lambda w, h: _tinted(scaledPicture(picture, w, h), drawing))
         return PicturePainter(sprite, points, angles, self.opacity * drawing.opacity)
 
     def extent(self, frame: Frame) -> float:
         """See L{ogctwist.symbology.symbols.SymbolLayer}."""
         return _reach(self.placement, frame, self.placement.size.pixels(frame) * max(1.0, self.aspect))
+
+
+def _tinted(picture: np.ndarray, drawing: Drawing) -> np.ndarray:
+    """The picture, in the hue of the selection if it is of something selected."""
+    if drawing.selectionColor is None:
+        return picture
+    return ColorEffect(tint=drawing.selectionColor).apply(picture, drawing.frame)
 
 
 def _reach(placement: Placement, frame: Frame, size: float) -> float:

@@ -45,7 +45,9 @@ def _marked(
     """A painter of markers; C{owner} says which part each point belongs to, ascending."""
     count = np.arange(len(points) + 1, dtype=np.int64)
     places = Parts(POINT, points, count, count, parts.rowOf[owner])
-    inner = symbol.painter(places, batch, replace(drawing, angles=None, sizes=None))
+    # QGIS does not tell these markers that their polygon is selected.
+    plain = replace(drawing, angles=None, sizes=None, selectionColor=None)
+    inner = symbol.painter(places, batch, plain)
     return GroupedPainter(inner, np.searchsorted(owner, np.arange(len(parts) + 1)))
 
 

@@ -75,7 +75,7 @@ class EllipseMarker:
             shape = markerShape(known, circleSegments(max(width, height) / 2))
         paths = Paths(*shapeCoords(shape, points, angles, width, height), shape.isFilled)
         fill = drawing.color(self.color) if shape.isFilled else None
-        return ShapePainter(paths, fill, self.stroke.pen(drawing))
+        return ShapePainter(paths, fill, self.stroke.pen(drawing, selectable=not shape.isFilled))
 
     def extent(self, frame: Frame) -> float:
         """See L{ogctwist.symbology.symbols.SymbolLayer}."""
@@ -140,7 +140,7 @@ class FontMarker:
         line = shapeLine(self.text, font)
         points, angles = self.placement.centres(parts.firstPoints, drawing, size, size)
         path = line.path().moved(-line.width / 2, font.metrics.ascent / 2)
-        pen = self.stroke.pen(drawing) if self.stroke.width.value > 0 else None
+        pen = self.stroke.pen(drawing, selectable=False) if self.stroke.width.value > 0 else None
         return TextPainter(path, points, angles, drawing.color(self.color), pen)
 
     def extent(self, frame: Frame) -> float:

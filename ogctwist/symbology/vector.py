@@ -19,7 +19,11 @@ from ogctwist.symbology.markup import StyleError, number, parseStyle
 from ogctwist.symbology.reading import readRenderer
 from ogctwist.symbology.renderers import Renderer, SingleRenderer
 from ogctwist.symbology.rules import RuleRenderer
-from ogctwist.symbology.walk import BatchPainter, LevelledPainter, SequentialPainter
+from ogctwist.symbology.walk import BatchPainter, LevelledPainter, SequentialPainter, StackedPainter
+
+#: Symbol levels are drawn to pictures of their own up to so many pixels; beyond that,
+#: features are kept until all have come.
+STACKED_PIXELS = 16_000_000
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,9 @@ class VectorPlan:
             if len(passes) > 1:
                 return LevelledPainter(self.renderer, canvas, frame, bySymbol=False)
         elif self.usesLevels:
+            size = StackedPainter.pictureCount(self.renderer) * canvas.width * canvas.height
+            if self.featureBlendMode == 0 and size <= STACKED_PIXELS and not canvas.isVector:
+                return StackedPainter(self.renderer, canvas, frame)
             return LevelledPainter(self.renderer, canvas, frame, bySymbol=True)
         return SequentialPainter(self.renderer, canvas, frame)
 

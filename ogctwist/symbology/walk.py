@@ -101,6 +101,41 @@ class LevelledPainter:
                 run.painter.paintPass(self._canvas, run.start, run.stop, level)
 
 
+class StackedPainter:
+    """
+    Symbol levels without keeping features: a picture for each symbol in each rendering
+    pass, put on each other at the end.  The same as L{LevelledPainter} with
+    C{bySymbol}, as long as features are mixed normally.
+    """
+
+    def __init__(self, renderer: Renderer, canvas: Canvas, frame: Frame):
+        self._renderer = renderer
+        self._canvas = canvas
+        self._frame = frame
+        self._pictures: dict[tuple[int, int], Canvas] = {}
+
+    @staticmethod
+    def pictureCount(renderer: Renderer) -> int:
+        """How many pictures a renderer needs."""
+        return sum(len({layer.renderingPass for layer in symbol.layers}) for symbol in renderer.symbols)
+
+    def add(self, batch: FeatureBatch) -> None:
+        """See L{BatchPainter}."""
+        jobs = self._renderer.jobs(batch, self._frame)
+        for number, prepared in _painters(self._renderer, batch, jobs, self._frame):
+            for level in {layer.renderingPass for layer in self._renderer.symbols[number].layers}:
+                self._frame.checkCancelled()
+                picture = self._pictures.get((level, number))
+                if picture is None:
+                    picture = self._pictures[level, number] = Canvas(self._canvas.width, self._canvas.height)
+                prepared.painter.paintPass(picture, 0, len(prepared.parts), level)
+
+    def finish(self) -> None:
+        """See L{BatchPainter}."""
+        for key in sorted(self._pictures):
+            self._canvas.drawPicture(self._pictures[key].pixels)
+
+
 @dataclass(frozen=True, eq=False)
 class _PreparedSymbol:
     """

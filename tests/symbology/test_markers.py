@@ -94,6 +94,33 @@ class SimpleMarkerTests(SynchronousTestCase):
             result[49, 49].tolist(), [255, 0, 0, 255]
         )  # the second marker is on top of the first
 
+    def test_exact(self):
+        from tests.symbology.drawing import frameOf
+
+        layer = layerXml(
+            "SimpleMarker", name="square", color="255,0,0", size="10", size_unit="Pixel", outline_style="no"
+        )
+        plan = planOf(singleXml(symbolXml("marker", layer)))
+        result = draw(plan, batchOf("POINT (50.25 50)"), frame=frameOf(isExact=True))
+        self.assertEqual((int(result[50, 45, 3]), int(result[50, 55, 3])), (191, 64))
+
+    def test_selected(self):
+        from tests.symbology.drawing import frameOf
+
+        layer = layerXml(
+            "SimpleMarker",
+            name="square",
+            size="21",
+            size_unit="Pixel",
+            outline_color="0,0,255",
+            outline_width="4",
+            outline_width_unit="Pixel",
+        )
+        plan = planOf(singleXml(symbolXml("marker", layer)))
+        result = draw(plan, batchOf("POINT (50 50)"), frame=frameOf(selectedIds=frozenset([0])))
+        self.assertEqual(result[50, 50].tolist(), [255, 255, 0, 255])
+        self.assertEqual(result[50, 39].tolist(), [0, 0, 255, 255])
+
     def test_requirementsReachAsFarAsTheMarker(self):
         from tests.symbology.drawing import frameOf
 

@@ -101,6 +101,32 @@ class PlanTests(SynchronousTestCase):
         self.assertEqual(result[50, 20].tolist(), RED)
         self.assertEqual(result[50, 80].tolist(), [255, 255, 0, 255])
 
+    def test_selectedFillsAreSolidWithAThinOutline(self):
+        layer = layerXml(
+            "SimpleFill", color="255,0,0", style="no", outline_color="0,0,255", outline_width="9"
+        )
+        plan = planOf(singleXml(symbolXml("fill", layer)))
+        result = draw(plan, batchOf(SQUARE), frame=frameOf(selectedIds=frozenset([0])))
+        self.assertEqual(result[50, 50].tolist(), [255, 255, 0, 255])
+        self.assertEqual(int((result[50, :50, 2] > 100).sum()), 2)
+
+    def test_levelsInPicturesOrKept(self):
+        import ogctwist.symbology.vector as module
+
+        symbols = cased(1) + cased(2).replace('name="0"', 'name="1"', 1).replace("255,0,0", "0,255,0")
+        categories = '<category value="a" symbol="0"/><category value="b" symbol="1"/>'
+        renderer = (
+            '<renderer-v2 type="categorizedSymbol" attr="v" symbollevels="1">'
+            f"<categories>{categories}</categories><symbols>{symbols}</symbols></renderer-v2>"
+        )
+        lines = [f"LINESTRING (0 {y}, 100 {100 - y})" for y in (10, 40, 60, 90)]
+        batches = batchOf(*lines[:2], v=["a", "b"]), batchOf(*lines[2:], v=["b", "a"])
+        pictures = draw(planOf(renderer, "v"), *batches)
+        self.patch(module, "STACKED_PIXELS", 0)
+        kept = draw(planOf(renderer, "v"), *batches)
+        self.assertLessEqual(abs(pictures - kept).max(), 3)
+        self.assertTrue((pictures[..., 1] == 255).any() and (pictures[..., 0] == 255).any())
+
     def test_cancelled(self):
         plan = planOf(singleXml(fillXml("255,0,0")))
         self.assertRaises(Cancelled, draw, plan, batchOf(SQUARE), frame=frameOf(isCancelled=lambda: True))
