@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wms.test_describelayer -*-
+# -*- test-case-name: tests.services.wms.test_descriptions -*-
 """WMS DescribeLayer (SLD 1.1.0 profile of WMS, 11): the WFS and WCS that have the data of layers."""
 
 from __future__ import annotations

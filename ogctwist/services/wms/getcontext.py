@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wms.test_getcontext -*-
+# -*- test-case-name: tests.services.wms.test_descriptions -*-
 """GetContext: the project as an OWS Context document (OGC 05-005r4, 0.3.1), as QGIS Server writes it."""
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def _appendChild(
     """Bottom first; a layer tells the group that it stands in."""
     if isinstance(child, PublishedGroup):
         for inner in reversed(child.children):
-            _appendChild(resources, project, inner, child.name, url)
+            _appendChild(resources, project, inner, child.group.name, url)
         return
     _appendLayer(resources, child, group, url)
 

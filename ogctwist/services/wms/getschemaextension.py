@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wms.test_getschemaextension -*-
+# -*- test-case-name: tests.services.wms.test_descriptions -*-
 """GetSchemaExtension: the schema of the operations that QGIS Server adds to WMS 1.3.0 capabilities."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wms.test_getstyles -*-
+# -*- test-case-name: tests.services.wms.test_descriptions -*-
 """WMS GetStyles (SLD 1.0, 6.7; QGIS also calls it GetStyle): styles as a descriptor."""
 
 from __future__ import annotations
