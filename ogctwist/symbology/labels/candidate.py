@@ -81,8 +81,7 @@ def footprints(candidates: list[Candidate], slack: float = 0.0) -> np.ndarray:
     """
     The footprints of many candidates: object array of geometries.
 
-    @param slack: straight ones are smaller by so much on every side, so that what only
-        touches does not overlap.
+    @param slack: they are smaller by so much on every side.
     """
     result = np.empty(len(candidates), object)
     if not candidates:

@@ -35,8 +35,8 @@ MANY_LABELS = 1000
 UNPLACED, LEAST_GAIN = 1000.0, 1e-9
 #: Candidates that cost so much more than the best of their label are not considered.
 TOO_DEAR = 1.0
-#: Labels that touch do not overlap: footprints shrink by so many pixels.
-SLACK = 0.01
+#: Labels that touch are in each other's way, as in QGIS; what arithmetic adds does not matter.
+SLACK = -1e-6
 
 
 @dataclass(frozen=True, eq=False)
