@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, sqrt
 
 import numpy as np
 
@@ -22,6 +23,8 @@ from ogctwist.symbology.pixels import pictureOf
 from ogctwist.symbology.symbols import Symbol
 from ogctwist.symbology.units import Length, MapUnitScale, unitName
 
+#: Cells of the grid that points are counted in.
+MOST_CELLS = 4_000_000
 #: A larger radius is cut to this, in pixels.
 LARGEST_RADIUS = 1000
 
@@ -58,15 +61,22 @@ class HeatmapRenderer:
 
 
 class HeatPainter:
-    """Adds the points up by pixel, and spreads them all at the end."""
+    """
+    Adds the points up by cell, and spreads them all at the end.  A cell is a pixel,
+    or, of a large map, a block of some.
+    """
 
     def __init__(self, renderer: HeatmapRenderer, canvas: Canvas, frame: Frame):
         self._renderer = renderer
         self._canvas = canvas
         self._frame = frame
-        self._radius = max(round(renderer.extent(frame)), 1)
+        reach = renderer.extent(frame)
+        area = (canvas.width + 2 * reach) * (canvas.height + 2 * reach)
+        self._side = max(ceil(sqrt(area / MOST_CELLS)), 1)
+        self._radius = max(round(reach / self._side), 1)
         margin = 2 * self._radius
-        self._counts = np.zeros((canvas.height + margin, canvas.width + margin))
+        height, width = (ceil(pixels / self._side) + margin for pixels in (canvas.height, canvas.width))
+        self._counts = np.zeros((height, width))
 
     def add(self, batch: FeatureBatch) -> None:
         """See L{ogctwist.symbology.walk.BatchPainter}."""
@@ -75,7 +85,7 @@ class HeatPainter:
         weights = np.ones(len(batch))
         if self._renderer.weight is not None:
             weights = np.nan_to_num(asNumbers(self._renderer.weight.column(batch, self._frame)))
-        places = np.floor(parts.firstPoints).astype(np.int64) + self._radius
+        places = np.floor(parts.firstPoints / self._side).astype(np.int64) + self._radius
         height, width = self._counts.shape
         inside = (places >= 0).all(axis=1) & (places < [width, height]).all(axis=1)
         places = places[inside]
@@ -87,7 +97,9 @@ class HeatPainter:
         greatest = self._renderer.maximum if self._renderer.maximum > 0 else float(values.max())
         share = values / greatest if greatest > 0 else np.zeros_like(values)
         picture = pictureOf(np.clip(share, 0, 1), self._renderer.ramp)
-        self._canvas.drawPicture(picture)
+        with self._canvas.saved():
+            self._canvas.context.scale(self._side, self._side)
+            self._canvas.drawPicture(picture)
 
 
 def spread(counts: np.ndarray, radius: int) -> np.ndarray:

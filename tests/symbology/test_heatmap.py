@@ -35,6 +35,15 @@ class HeatmapTests(SynchronousTestCase):
         result = draw(planOf(renderer(max_value="1")), batchOf("POINT (-3 50)"))
         self.assertGreater(result[50, 0, 3], 100)
 
+    def test_blocksOfPixels(self):
+        import ogctwist.symbology.heatmap as module
+
+        self.patch(module, "MOST_CELLS", 5000)
+        result = draw(planOf(renderer(max_value="1")), batchOf("POINT (50.5 49.5)"))
+        self.assertEqual(result[50, 50].tolist(), result[51, 51].tolist())
+        self.assertGreater(result[50, 50, 3], 200)
+        self.assertEqual(int(result[50, 64, 3]), 0)
+
     def test_noPoints(self):
         self.assertEqual(int(draw(planOf(renderer()))[..., 3].max()), 0)
 
