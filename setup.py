@@ -88,8 +88,6 @@ setup(
             "ruff>=0.6",
             "mypy>=1.10",
             "mypy-zope>=1.0.5",
-            "lxml-stubs",
-            "types-shapely",
             "pytest-benchmark",
             "towncrier",
         ],
