@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable
 
 import numpy as np
+import shapely
 
 from ogctwist.access.view import ProjectView
 from ogctwist.cache.documents import DocumentKey
@@ -159,10 +160,11 @@ class GetLegendGraphicOperation:
         names = None if fields is None else tuple(sorted(fields))
         query = FeatureQuery(fields=names, geometry=False)
         if isByContent:
-            box = searchBox(mapView, layer, plan.requirements(frame).marginPixels)
+            box = searchBox(mapView, layer, 0.0)
             if box is None:
                 return Counts()
-            query = FeatureQuery(bbox=box, fields=names)
+            # what only its bounding box has in the map is not on it
+            query = FeatureQuery(bbox=box, fields=names, within=shapely.box(*box.bounds))
         counts = Counts()
         for batch in view.features(layer.id).read(query, isCancelled):
             counts = counts.withBatch(plan, batch, frame)
