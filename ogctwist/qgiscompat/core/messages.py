@@ -21,6 +21,9 @@ class QgsMessageLog(Wrapper):
 
     messageReceived = pyqtSignal(str, str, int)
 
+    #: As QGIS 2 had them; its tutorials still do.
+    INFO, WARNING, CRITICAL = Qgis.MessageLevel.Info, Qgis.MessageLevel.Warning, Qgis.MessageLevel.Critical
+
     def _make(self, parent: Any = None) -> None:
         pass
 

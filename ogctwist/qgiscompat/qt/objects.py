@@ -144,8 +144,59 @@ class QObject:
     def moveToThread(self, thread: Any) -> None:
         """Objects belong to no thread here."""
 
-    def installEventFilter(self, filter: Any) -> None:
+    def disconnect(self, *arguments: Any) -> None:
+        """Disconnect all signals of the object."""
+        for signal in self.__dict__.get("_q_signals", {}).values():
+            signal.disconnect()
+
+    def dynamicPropertyNames(self) -> list[Any]:
+        return [name.encode() for name in self.__dict__.get("_q_properties", {})]
+
+    def isSignalConnected(self, signal: Any) -> bool:
+        return bool(getattr(signal, "_slots", ()))
+
+    def receivers(self, signal: Any) -> int:
+        return len(getattr(signal, "_slots", ()))
+
+    def pyqtConfigure(self, **values: Any) -> None:
+        for name, value in values.items():
+            found = getattr(self, name, None)
+            if isinstance(found, BoundSignal):
+                found.connect(value)
+            else:
+                self.setProperty(name, value)
+
+    def isWidgetType(self) -> bool:
+        return False
+
+    def isWindowType(self) -> bool:
+        return False
+
+    def signalsBlocked(self) -> bool:
+        return False
+
+    def senderSignalIndex(self) -> int:
+        return -1
+
+    def startTimer(self, interval: int, *type: Any) -> int:
+        """There are no events: 0, which is no timer."""
+        return 0
+
+    def metaObject(self) -> Any:
+        return type(self)
+
+    def event(self, event: Any) -> bool:
+        return False
+
+    def eventFilter(self, watched: Any, event: Any) -> bool:
+        return False
+
+    def _nothing(self, *arguments: Any) -> None:
         """There are no events."""
+
+    installEventFilter = removeEventFilter = killTimer = _nothing
+    childEvent = customEvent = timerEvent = connectNotify = disconnectNotify = _nothing
+    dumpObjectInfo = dumpObjectTree = _nothing
 
 
 class QCoreApplication(QObject):

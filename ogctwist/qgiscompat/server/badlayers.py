@@ -43,6 +43,31 @@ class QgsStoreBadLayerInfo(Wrapper):
             if layerId:
                 self._q_names[layerId] = node.firstChildElement("layername").text()
 
+    def dataSource(self, layerNode: Any) -> str:
+        """The source of a layer."""
+        return str(layerNode.firstChildElement("datasource").text())
+
+    def setDataSource(self, layerNode: Any, dataSource: str) -> None:
+        """Set the source of a layer in its element."""
+        element = layerNode.firstChildElement("datasource")
+        while element.hasChildNodes():
+            element.removeChild(element.firstChild())
+        element.appendChild(element.ownerDocument().createTextNode(dataSource))
+
+    def dataType(self, layerNode: Any) -> DataType:
+        """The kind of a layer."""
+        kind = layerNode.toElement().attribute("type")
+        return {"vector": DataType.IS_VECTOR, "raster": DataType.IS_RASTER}.get(kind, DataType.IS_BOGUS)
+
+    def providerType(self, layerNode: Any) -> ProviderType:
+        """The kind of a layer's source."""
+        provider = layerNode.firstChildElement("provider").text()
+        if provider in ("spatialite", "ogr", "gdal", "delimitedtext", "memory"):
+            return ProviderType.IS_FILE
+        if provider in ("postgres", "mssql", "oracle"):
+            return ProviderType.IS_DATABASE
+        return ProviderType.IS_URL if provider in ("wms", "wfs", "WFS", "wcs") else ProviderType.IS_Unknown
+
     def badLayers(self) -> list[str]:
         """The ids."""
         return list(self._q_names)

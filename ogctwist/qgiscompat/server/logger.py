@@ -42,6 +42,10 @@ class QgsServerLogger(qtModule("QtCore").QObject):  # type: ignore[misc]
     def setLogStderr(self) -> None:
         """Without effect."""
 
+    def formatLogMessage(self, message: str, tag: str, level: int = 0) -> str:
+        """A message as one line."""
+        return f"{oneLine(tag)}[{int(level)}]: {oneLine(message)}"
+
     def logMessage(self, message: str, tag: str = "", level: int = 0) -> None:
         """A line in the log: 0 information (3 success), 1 a warning, 2 critical."""
         if self._q_level and (int(level) == 3 or int(level) < self._q_level):

@@ -93,8 +93,8 @@ class QgsRequestHandler(Wrapper):
     # The response.
 
     def appendBody(self, body: Any) -> None:
-        """Append bytes to the body."""
-        self._q_response.write(bytes(body))
+        """Append bytes to the body; text, as the tutorials of QGIS 2 have it, is UTF-8."""
+        self._q_response.write(body.encode("utf-8") if isinstance(body, str) else bytes(body))
 
     def body(self) -> Any:
         """What of the body has not left yet (a QByteArray of its own)."""

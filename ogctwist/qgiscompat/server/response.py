@@ -6,10 +6,12 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from ogctwist.qgiscompat.feedback import RequestFeedback
 from ogctwist.qgiscompat.qt import qtModule
 from ogctwist.qgiscompat.server.exceptions import QgsOgcServiceException, QgsServerException
 from ogctwist.qgiscompat.threads import checkTime
 from ogctwist.qgiscompat.wrapper import Wrapper, abstract
+from ogctwist.server.current import currentHandler
 
 if TYPE_CHECKING:
     from ogctwist.server.answer import Answer
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 class QgsServerResponse(Wrapper):
     """What a service writes to; abstract but for C{write}, C{finish} and C{flush}."""
+
+    def _make(self, a0: Any = None) -> None:
+        """There is nothing to it."""
 
     def write(self, data: Any) -> Any:
         """
@@ -45,6 +50,10 @@ class QgsServerResponse(Wrapper):
 
     def flush(self) -> Any:
         """Send what is in the buffer."""
+
+    def feedback(self) -> Any:
+        """A QgsFeedback that says whether the client has gone; None: that cannot be known."""
+        return None
 
     def clear(self) -> Any:
         """Empty headers and body."""
@@ -271,6 +280,10 @@ class LiveResponse(QgsServerResponse):
     def finish(self) -> None:
         """The server finishes the response itself."""
         checkTime()
+
+    def feedback(self) -> Any:
+        """A QgsFeedback that says whether the client has gone."""
+        return RequestFeedback(currentHandler.get())
 
     def clear(self) -> None:
         """Empty headers and body."""
