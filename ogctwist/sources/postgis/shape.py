@@ -187,10 +187,21 @@ def _fields(
         length, precision = _sizes(kind.name, modifier)
         fields.append(
             SourceField(
-                name, sent[name].type, kind.name, length, precision, not notNull, isUnique, str(comment)
+                name,
+                sent[name].type,
+                _SHOWN.get(kind.name, kind.name),
+                length,
+                precision,
+                not notNull,
+                isUnique,
+                str(comment),
             )
         )
     return tuple(fields), sent
+
+
+#: Names of types that QGIS shows otherwise.
+_SHOWN = {"bpchar": "character"}
 
 
 def _sizes(typeName: str, modifier: int) -> tuple[int, int]:

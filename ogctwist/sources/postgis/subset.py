@@ -22,7 +22,7 @@ _TOKEN = re.compile(
     |(?P<comment>--|/\*)
     |(?P<open>[(\[])
     |(?P<close>[)\]])
-    |(?P<bad>[;$'"\0])""",
+    |(?P<bad>[;$'"\0]|(?<![\w\x80-\U0010ffff])[eE]')""",
     re.VERBOSE | re.DOTALL,
 )
 _COMMENT_MARK = re.compile(r"/\*|\*/")
