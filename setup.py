@@ -48,8 +48,10 @@ setup(
     license_files=["LICENSE"],
     python_requires=">=3.11",
     packages=[*find_packages(include=["ogctwist", "ogctwist.*"]), "twisted.plugins"],
-    package_data={"ogctwist": ["py.typed", "**/*.c", "**/*.h", "**/*.lark", "**/*.html", "**/*.js", "**/*.json"],
-                  "twisted.plugins": ["ogcserver_plugin.py"]},
+    package_data={
+        "ogctwist": ["py.typed", "**/*.c", "**/*.h", "**/*.lark", "**/*.html", "**/*.js", "**/*.json"],
+        "twisted.plugins": ["ogcserver_plugin.py"],
+    },
     zip_safe=False,
     cffi_modules=KERNEL,
     setup_requires=["cffi>=1.15"] if KERNEL else [],

@@ -287,7 +287,10 @@ class IServiceRegistry(Interface):
         """@return: how many were removed."""
 
     def registerApi(api):
-        """Register an L{IServerApi}; a duplicate is ignored and logged.  @return: whether it was registered."""
+        """
+        Register an L{IServerApi}; a duplicate is ignored and logged.
+        @return: whether it was registered.
+        """
 
     def getApi(name, version=""):
         """@return: the API, as L{getService}."""

@@ -78,9 +78,9 @@ class ArrowTests(SynchronousTestCase):
         for path in sorted(PACKAGE.rglob("*.py")):
             tree = ast.parse(path.read_text(encoding="utf-8"))
             for node in tree.body:
-                if isinstance(node, ast.ImportFrom) and node.module == "twisted.internet":
-                    if any(alias.name == "reactor" for alias in node.names):
-                        wrong.append(str(path.relative_to(ROOT)))
+                isInternet = isinstance(node, ast.ImportFrom) and node.module == "twisted.internet"
+                if isInternet and any(alias.name == "reactor" for alias in node.names):
+                    wrong.append(str(path.relative_to(ROOT)))
         self.assertEqual(wrong, [])
 
     def test_noDrawers(self) -> None:

@@ -235,7 +235,7 @@ def _byKernel(argb: np.ndarray, dpi: float | None) -> bytes:
         colours, index = found
         return indexed(index, straightened(colours), dpi)
     flat = argb.reshape(-1)
-    photograph = np.count_nonzero(flat[1:] != flat[:-1]) + 1 > PHOTOGRAPH * flat.size
+    photograph = int(np.count_nonzero(flat[1:] != flat[:-1])) + 1 > PHOTOGRAPH * flat.size
     opaque = isOpaque(argb)
     rows = native.rows(argb, 3 if opaque else 4, photograph)
     height, width = argb.shape

@@ -58,7 +58,7 @@ class PixelPaths:
         @param ringsOf: int64 offsets of parts into rings.
         @param closed: bool, one a ring: whether a stroke joins its end to its start.
         """
-        self._arrays = (
+        self._arrays: tuple[np.ndarray, ...] = (
             np.ascontiguousarray(coords[:, :2], np.float64),
             np.ascontiguousarray(coordsOf, np.int64),
             np.ascontiguousarray(ringsOf, np.int64),
@@ -134,7 +134,10 @@ def paint(
     kept: list[Any] = []  # what the structures point to: cffi frees what nobody holds
     array = ffi.new("ogt_coat[]", len(coats))
     for entry, coat in zip(array, coats, strict=True):
-        (_writeStamp if isinstance(coat, PixelStamp) else _writeCoat)(entry, coat, kept)
+        if isinstance(coat, PixelStamp):
+            _writeStamp(entry, coat, kept)
+        else:
+            _writeCoat(entry, coat, kept)
     answer = kernel.lib.ogt_paint(
         _surface(picture),
         array,

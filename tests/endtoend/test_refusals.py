@@ -136,6 +136,7 @@ class ArrivalRefusalTests(ServerTestCase):
 
         port = int(self.root.rsplit(":", 1)[1].strip("/"))
         client = await connectProtocol(TCP4ClientEndpoint(reactor, "127.0.0.1", port), Client())
-        client.transport.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 20000000\r\n\r\n" + b"x" * 1000)
+        head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 20000000\r\n\r\n"
+        client.transport.write(head + b"x" * 1000)
         body = await answered
         self.assertTrue(body.startswith(b"HTTP/1.1 413"), body[:100])

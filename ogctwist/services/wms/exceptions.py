@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ogctwist.canvas.canvas import Canvas
+from ogctwist.canvas.ink import Color
 from ogctwist.encoders.image import PNG, encodeImage, imageFormat
 from ogctwist.interfaces import OWSException
 from ogctwist.ows.exceptions import UnreadableValue
@@ -38,7 +39,7 @@ def exceptionReport(
             return 200, *picture
     if isinstance(error, UnreadableValue):
         error = OWSException(error.message, UNREADABLE, error.locator, error.status, error.version)
-    return tuple(serviceExceptionReport(error))
+    return serviceExceptionReport(error)
 
 
 def _picture(error: OWSException, parameters: Parameters, tells: bool) -> tuple[str, bytes] | None:
@@ -53,7 +54,7 @@ def _picture(error: OWSException, parameters: Parameters, tells: bool) -> tuple[
         return None
     canvas = Canvas(width, height)
     if parameters.text("TRANSPARENT").lower() != "true":
-        canvas.clear((1.0, 1.0, 1.0, 1.0))
+        canvas.clear(Color(1.0, 1.0, 1.0))
     if tells:
         _write(canvas, error.message)
     return form.contentType, encodeImage(canvas.pixels, form)

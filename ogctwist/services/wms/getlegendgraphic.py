@@ -12,6 +12,7 @@ import shapely
 from ogctwist.access.view import ProjectView
 from ogctwist.cache.documents import DocumentKey
 from ogctwist.canvas.canvas import Canvas
+from ogctwist.canvas.ink import Color
 from ogctwist.encoders.image import JPEG, encodeImage
 from ogctwist.ows.exceptions import InvalidParameterValue, OWSException, quoted
 from ogctwist.project.layers import Layer, LayerKind
@@ -220,7 +221,7 @@ def _background(width: int, height: int, wanted: GetLegendGraphic) -> Canvas:
     form = wanted.format
     if not wanted.isTransparent or form is JPEG or form is None or not form.hasAlpha:
         red, green, blue = wanted.background
-        canvas.clear((red / 255, green / 255, blue / 255, 1.0))
+        canvas.clear(Color(red / 255, green / 255, blue / 255))
     return canvas
 
 

@@ -22,6 +22,7 @@ from twisted.python.failure import Failure
 from ogctwist.access.view import ProjectView
 from ogctwist.canvas.canvas import Canvas
 from ogctwist.canvas.compose import compose
+from ogctwist.canvas.ink import Color
 from ogctwist.encoders.image import ImageFormat, encodeImage
 from ogctwist.expression import Expression
 from ogctwist.geo.box import Box
@@ -319,7 +320,7 @@ def composed(
     canvas = Canvas(mapView.width, mapView.height)
     if background is not None:
         red, green, blue = background
-        canvas.clear((red / 255, green / 255, blue / 255, 1.0))
+        canvas.clear(Color(red / 255, green / 255, blue / 255))
     for picture in pictures:
         if picture.pixels is not None:
             compose(canvas.pixels, picture.pixels, picture.opacity, picture.style.blendMode)

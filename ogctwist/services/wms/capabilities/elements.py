@@ -12,7 +12,9 @@ def start(version: WmsVersion, extra: dict[str, str] | None = None) -> etree._El
     """The root element with its namespaces."""
     if not version.namespace:
         return etree.Element(version.root, {"version": version.number})
-    namespaces = {None: version.namespace, "sld": SLD, "qgs": QGS, "xsi": XSI, **(extra or {})}
+    namespaces: dict[str | None, str] = {None: version.namespace, "sld": SLD, "qgs": QGS, "xsi": XSI}
+    for prefix, namespace in (extra or {}).items():
+        namespaces[prefix] = namespace
     return etree.Element(
         f"{{{version.namespace}}}{version.root}", {"version": version.number}, nsmap=namespaces
     )

@@ -135,8 +135,10 @@ def _rasterNodes(style: Style, plan: RasterPlan, bandNames: Mapping[int, str]) -
         element = parseStyle(style.xml).find(".//rasterrenderer")
         if element is None:
             return
-        isGrey = isinstance(renderer, Grey)
-        made = list(_greyNodes(renderer, element) if isGrey else _listed(renderer, element))
+        if isinstance(renderer, Grey):
+            made = list(_greyNodes(renderer, element))
+        else:
+            made = list(_listed(renderer, element))
         if made:
             yield LegendNode(nameOf(renderer.band))
             yield from made
