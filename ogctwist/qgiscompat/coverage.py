@@ -1,6 +1,9 @@
 # -*- test-case-name: tests.qgiscompat.core.test_coverage -*-
 """What of C{qgis.core} works here, for the documents and the tests."""
 
+# Names in text are easier to keep than a list of two hundred lines.
+# ruff: noqa: SIM905
+
 from __future__ import annotations
 
 from ogctwist.qgiscompat import core
@@ -62,7 +65,7 @@ QgsProviderRegistry QgsProviderRegistry.instance QgsRectangle.isNull QgsRectangl
 QgsRectangle.yMinimum QgsRenderContext QgsVectorLayer.commitChanges QgsVectorLayer.setSubsetString
 QgsVectorLayer.startEditing QgsVectorLayer.subsetString QgsXmlUtils QgsXmlUtils.readVariant
 """.split()
-)  # noqa: SIM905
+)
 
 #: Of these, what is there to be named and refuses to be used: printing and drawing are the services'.
 REFUSED = frozenset(
@@ -73,7 +76,7 @@ QgsLayoutItemLabel QgsLayoutItemLabel.setText QgsLayoutItemMap QgsLayoutItemMap.
 QgsLayoutItemMap.setAtlasScalingMode QgsLayoutItemMap.setScale QgsLayoutAtlas.setFilterExpression
 QgsLayoutAtlas.setFilterFeatures QgsMapSettings QgsVectorLayer.commitChanges QgsVectorLayer.startEditing
 """.split()
-)  # noqa: SIM905
+)
 
 #: The class whose method a name means, where QGIS inherits it from one that is not here.
 _BELOW = {"QgsLayout": "QgsPrintLayout"}

@@ -18,7 +18,8 @@ from ogctwist.qgiscompat.inert import inertClass
 _MODULES = {
     "application": "QgsApplication QgsAuthManager QgsNetworkAccessManager QgsProjectStorageRegistry "
     "QgsProviderRegistry QgsSettings QgsSettingsEntryString",
-    "collections": "QgsMapThemeCollection QgsProjectVersion QgsProjectViewSettings QgsRelation QgsRelationManager",
+    "collections": "QgsMapThemeCollection QgsProjectVersion QgsProjectViewSettings "
+    "QgsRelation QgsRelationManager",
     "contexts": "QgsExpressionContext QgsExpressionContextGenerator QgsExpressionContextScope "
     "QgsExpressionContextUtils",
     "crs": "QgsCoordinateReferenceSystem QgsCoordinateTransform QgsCoordinateTransformContext QgsCsException",
@@ -40,19 +41,20 @@ _MODULES = {
     "maplayer": "QgsMapLayer",
     "messages": "QgsLogger QgsMessageLog",
     "metadata": "QgsAbstractMetadataBase QgsLayerMetadata QgsProjectMetadata",
-    "odds": "QgsDistanceArea QgsHstoreUtils QgsReadWriteContext QgsRenderContext QgsSpatialIndex QgsUnitTypes "
-    "QgsXmlUtils",
+    "odds": "QgsDistanceArea QgsHstoreUtils QgsReadWriteContext QgsRenderContext QgsSpatialIndex "
+    "QgsUnitTypes QgsXmlUtils",
     "points": "QgsPoint QgsPointXY",
     "project": "QgsProject",
     "rasterlayer": "QgsAnnotationLayer QgsGroupLayer QgsMeshLayer QgsPluginLayer QgsPointCloudLayer "
     "QgsRasterLayer QgsVectorTileLayer",
     "rectangle": "QgsRectangle QgsReferencedRectangle",
-    "renderers": "QgsCategorizedSymbolRenderer QgsFeatureRenderer QgsGraduatedSymbolRenderer QgsLegendSymbolItem "
-    "QgsRendererCategory QgsRendererRange QgsRuleBasedRenderer QgsSingleSymbolRenderer",
+    "renderers": "QgsCategorizedSymbolRenderer QgsFeatureRenderer QgsGraduatedSymbolRenderer "
+    "QgsLegendSymbolItem QgsRendererCategory QgsRendererRange QgsRuleBasedRenderer QgsSingleSymbolRenderer",
     "request": "QgsFeatureRequest",
     "stylemanager": "QgsMapLayerStyle QgsMapLayerStyleManager",
     "values": "NULL",
-    "vectorlayer": "QgsVectorLayer QgsVectorLayerJoinInfo",
+    "vectorlayer": "QgsVectorLayer",
+    "vectorlayerparts": "QgsVectorLayerJoinInfo",
     "wkbtypes": "QgsWkbTypes",
 }
 

@@ -18,8 +18,8 @@ _MODES = {
     "verify-ca": _Ssl.SslVerifyCa, "verify-full": _Ssl.SslVerifyFull,
 }  # fmt: skip
 _TEXT = (
-    "host", "port", "driver", "service", "database", "username", "password", "authConfigId", "schema", "table",
-    "geometryColumn", "sql", "keyColumn",
+    "host", "port", "driver", "service", "database", "username", "password", "authConfigId", "schema",
+    "table", "geometryColumn", "sql", "keyColumn",
 )  # fmt: skip
 
 
@@ -42,11 +42,12 @@ class QgsDataSourceUri(Wrapper):
 
     def _q_read(self, text: str) -> None:
         split = splitDatabaseUri(text)
-        self._q_parts = dict(
-            host=split.host, port=split.port, driver="", service=split.service, database=split.database,
-            username=split.user, password=split.password, authConfigId=split.authConfig, schema=split.schema,
-            table=split.table, geometryColumn=split.geometryColumn, sql=split.sql, keyColumn=split.keyColumn,
-        )  # fmt: skip
+        self._q_parts = {
+            "host": split.host, "port": split.port, "driver": "", "service": split.service,
+            "database": split.database, "username": split.user, "password": split.password,
+            "authConfigId": split.authConfig, "schema": split.schema, "table": split.table,
+            "geometryColumn": split.geometryColumn, "sql": split.sql, "keyColumn": split.keyColumn,
+        }  # fmt: skip
         self._q_ssl = _MODES.get(split.sslMode, _Ssl.SslPrefer)
         for name, value in split.parameters.items():
             self._q_parameter(name, value)

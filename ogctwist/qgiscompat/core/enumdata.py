@@ -38,7 +38,9 @@ ENUMS: dict[str, dict[str, str]] = {
             "LosslessImageRendering=4096 Render3DMap=8192"
         ),
         "SpatialFilterType": "NoFilter=0 BoundingBox=1 DistanceWithin=2",
-        "SqlLayerDefinitionCapability": "SubsetStringFilter=2 GeometryColumn=4 PrimaryKeys=8 UnstableFeatureIds=16",
+        "SqlLayerDefinitionCapability": (
+            "SubsetStringFilter=2 GeometryColumn=4 PrimaryKeys=8 UnstableFeatureIds=16"
+        ),
         "SymbolType": "Marker=0 Line=1 Fill=2 Hybrid=3",
         "TextRenderFormat": "AlwaysOutlines=0 AlwaysText=1",
         "TransformDirection": "Forward=0 Reverse=1",
@@ -221,7 +223,9 @@ ENUMS: dict[str, dict[str, str]] = {
         "RelationType": "Normal=0 Generated=1",
     },
     "QgsProject": {
-        "AvoidIntersectionsMode": "AllowIntersections=0 AvoidIntersectionsCurrentLayer=1 AvoidIntersectionsLayers=2",
+        "AvoidIntersectionsMode": (
+            "AllowIntersections=0 AvoidIntersectionsCurrentLayer=1 AvoidIntersectionsLayers=2"
+        ),
         "FileFormat": "Qgz=0 Qgs=1",
         "ReadFlag": (
             "FlagDontResolveLayers=1 FlagDontLoadLayouts=2 FlagTrustLayerMetadata=4 "

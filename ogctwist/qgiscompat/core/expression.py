@@ -198,9 +198,10 @@ class QgsExpression(Wrapper):
     def isFieldEqualityExpression(text: str) -> tuple[bool, str, Any]:
         """Whether it is C{"name" = value}, and of what."""
         node = QgsExpression(text).rootNode()
-        if isinstance(node, Binary) and node.operator == "=":
-            if isinstance(node.left, ColumnRef) and isinstance(node.right, Literal):
-                return True, node.left.name, toVariant(node.right.value)
+        if not (isinstance(node, Binary) and node.operator == "="):
+            return False, "", None
+        if isinstance(node.left, ColumnRef) and isinstance(node.right, Literal):
+            return True, node.left.name, toVariant(node.right.value)
         return False, "", None
 
     @staticmethod

@@ -157,7 +157,8 @@ class QgsSpatialIndex(Wrapper):
 
     def addFeatures(self, features: Any, *more: Any) -> bool:
         """Put several in."""
-        return all([self._q_add(feature) for feature in features])
+        added = [self._q_add(feature) for feature in features]
+        return all(added)
 
     def deleteFeature(self, feature: Any) -> bool:
         """Take one out."""

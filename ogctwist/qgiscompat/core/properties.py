@@ -31,7 +31,7 @@ class ProjectEntries(Wrapper):
 
     def readListEntry(self, scope: str, key: str, default: Any = ()) -> tuple[list[str], bool]:
         """A list of text."""
-        path, value = self._q_entry(scope, key)
+        _, value = self._q_entry(scope, key)
         if isinstance(value, tuple):
             return list(value), True
         return list(default), False

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from ogctwist.expression import ExpressionContext
-from ogctwist.project.layers import DataSource, EditWidget, FieldSettings, Join, Layer, LayerKind
+from ogctwist.project.layers import DataSource, EditWidget, FieldSettings, Layer, LayerKind
 from ogctwist.qgiscompat.core import reading
 from ogctwist.qgiscompat.core.crs import QgsCoordinateReferenceSystem, QgsCoordinateTransform
 from ogctwist.qgiscompat.core.dataprovider import QgsVectorDataProvider
@@ -22,44 +22,9 @@ from ogctwist.qgiscompat.core.rectangle import QgsRectangle
 from ogctwist.qgiscompat.core.renderers import rendererOf
 from ogctwist.qgiscompat.core.request import QgsFeatureRequest
 from ogctwist.qgiscompat.core.values import NULL, toVariant
+from ogctwist.qgiscompat.core.vectorlayerparts import LayerOptions, QgsVectorLayerJoinInfo, namingField
 from ogctwist.qgiscompat.core.wkbtypes import QgsWkbTypes, typeNamed
-from ogctwist.qgiscompat.wrapper import Wrapper
 from ogctwist.sources.query import FeatureQuery, SourceError
-
-
-class LayerOptions(Wrapper):
-    """Options of the constructor; none of them matters here."""
-
-    def _make(self, *arguments: Any, **named: Any) -> None:
-        self.loadDefaultStyle = False
-
-
-class QgsVectorLayerJoinInfo(Wrapper):
-    """A join of another layer's fields."""
-
-    def _make(self, join: Join | None = None, project: Any = None) -> None:
-        self._q_join = join or Join("", "", "")
-        self._q_project = project
-
-    def joinLayerId(self) -> str:
-        """Which layer."""
-        return self._q_join.layerId
-
-    def joinLayer(self) -> Any:
-        """The layer itself."""
-        return None if self._q_project is None else self._q_project.mapLayer(self._q_join.layerId)
-
-    def joinFieldName(self) -> str:
-        """Its field."""
-        return self._q_join.joinField
-
-    def targetFieldName(self) -> str:
-        """The field that must be equal to it."""
-        return self._q_join.targetField
-
-    def prefix(self) -> str:
-        """What joined names begin with."""
-        return self._q_join.prefix or ""
 
 
 @withEnums("QgsVectorLayer", ("SelectBehavior", "EditResult"))
@@ -418,17 +383,6 @@ class QgsVectorLayer(QgsMapLayer):
 
 
 NO_ID = -(2**63)
-
-
-_NAMING = ("name", "title", "desc", "nom", "street", "road", "label")
-
-
-def namingField(names: list[str]) -> str:
-    """The field whose name sounds most like that of a name, quoted; the first one without."""
-    folded = [(name, name.lower()) for name in names]
-    found = next((name for word in _NAMING for name, lower in folded if word in lower), None)
-    found = found or next(iter(names), "")
-    return QgsExpression.quotedColumnRef(found) if found else ""
 
 
 def _declared(known: FieldSettings) -> QgsField:
