@@ -110,12 +110,16 @@ class GeoJsonEncoder:
         """See L{IFeatureEncoder}."""
         return b" ]\n}"
 
+    def identifierStart(self) -> str:
+        """What stands before the number of a feature in its identifier."""
+        return f"{self._type.name}."
+
     def _pieces(self, features: FeatureBatch) -> list[Piece]:
         shapes = self._type.shapes(features.geometry)
         pieces: list[Piece] = [Piece(" ,{")]
         pieces += [Piece('"geometry":null')] if shapes is None else self._geometryPieces(shapes)
-        name = escapedText(self._type.name, Escape.JSON)
-        pieces.append(IntegerPiece(f',"id":"{name}.', '","properties":{', "", pa.array(features.ids)))
+        start = escapedText(self.identifierStart(), Escape.JSON)
+        pieces.append(IntegerPiece(f',"id":"{start}', '","properties":{', "", pa.array(features.ids)))
         for i, field in enumerate(self._fields):
             before = f"{',' if i else ''}{quoted(field.name)}:"
             pieces.append(jsonPiece(field, features.columns[field.name], before))
