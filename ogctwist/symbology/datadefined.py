@@ -97,6 +97,12 @@ class DataDefined:
         """The attributes it needs; None: all."""
         return frozenset() if self.value is None else self.value.fields
 
+    @property
+    def variables(self) -> frozenset[str]:
+        """The variables that it mentions, without C{@}."""
+        expression = None if self.value is None else self.value.expression
+        return frozenset() if expression is None else expression.variables
+
     def column(self, batch: FeatureBatch, frame: Frame) -> pa.Array | list:
         """The values for a batch: an Arrow array, or a list of Python objects."""
         if self.value is None:

@@ -14,11 +14,14 @@ import numpy as np
 import pyarrow as pa
 
 from ogctwist.geo.batch import FeatureBatch
-from ogctwist.symbology.attributes import unionOfFields
+from ogctwist.symbology.attributes import contextOf, unionOfFields
 from ogctwist.symbology.datadefined import DataDefined, asNumbers, factored, toColor, toNumber
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.parts import Parts
 from ogctwist.symbology.symbols import Drawing, MixedPainter, Painter, SymbolLayer
+
+#: Variables that tell the parts of a feature apart.
+PART_VARIABLES = frozenset(("geometry_part_num", "geometry_part_count"))
 
 #: Makes another layer of a layer and the value of one of its properties (never None).
 Variation = Callable[[Any, Any], SymbolLayer]
@@ -42,6 +45,11 @@ class DynamicLayer:
         return self.base.renderingPass
 
     @property
+    def variables(self) -> frozenset[str]:
+        """The variables that its properties mention."""
+        return frozenset().union(*(definition.variables for definition in self.properties.values()))
+
+    @property
     def fields(self) -> frozenset[str] | None:
         """The attributes that it needs; None: all."""
         own = [definition.fields for definition in self.properties.values()]
@@ -52,7 +60,7 @@ class DynamicLayer:
         varying = dict(self.properties)
         base = self.base
         withArrays = getattr(base, "withArrays", None)
-        if withArrays is not None:
+        if withArrays is not None and not _partVariables(varying):
             columns = {}
             for name in getattr(base, "arrays", frozenset()) & varying.keys():
                 column = varying.pop(name).column(batch, drawing.frame)
@@ -63,8 +71,7 @@ class DynamicLayer:
                 base, drawing = withArrays(columns, drawing)
         if not varying:
             return base.painter(parts, batch, drawing)
-        combinations, codeOf = factored(varying, batch, drawing.frame)
-        codes = codeOf[parts.rowOf]
+        combinations, codes = _factoredByPart(varying, parts, batch, drawing.frame)
         variants: list[tuple[np.ndarray, Painter]] = []
         for code in np.unique(codes).tolist():
             layer = self._variant(base, combinations[code])
@@ -94,6 +101,33 @@ class DynamicLayer:
     def extent(self, frame: Frame) -> float:
         """See L{ogctwist.symbology.symbols.SymbolLayer}."""
         return self.base.extent(frame)
+
+
+def _partVariables(properties: Mapping[str, DataDefined]) -> bool:
+    """Whether values differ from part to part of a feature."""
+    return any(not definition.variables.isdisjoint(PART_VARIABLES) for definition in properties.values())
+
+
+def _factoredByPart(
+    properties: Mapping[str, DataDefined], parts: Parts, batch: FeatureBatch, frame: Frame
+) -> tuple[list[dict[str, object]], np.ndarray]:
+    """The different combinations of values, and the combination of each part."""
+    if not _partVariables(properties):
+        found, codeOf = factored(properties, batch, frame)
+        return found, codeOf[parts.rowOf]
+    first = np.searchsorted(parts.rowOf, parts.rowOf)
+    counts = np.searchsorted(parts.rowOf, parts.rowOf, "right") - first
+    places = np.column_stack([np.arange(len(parts)) - first + 1, counts])
+    combinations: list[dict[str, object]] = []
+    codes = np.zeros(len(parts), np.int64)
+    for number, count in np.unique(places, axis=0).tolist():
+        chosen = np.flatnonzero((places == (number, count)).all(axis=1))
+        variables = {"geometry_part_num": number, "geometry_part_count": count}
+        here = frame.child(context=contextOf(frame).child(variables))
+        found, codeOf = factored(properties, batch.take(parts.rowOf[chosen]), here)
+        codes[chosen] = codeOf + len(combinations)
+        combinations += found
+    return combinations, codes
 
 
 def _orNan(value: object) -> float:

@@ -33,6 +33,11 @@ class EffectLayer:
         """The attributes that the layer needs."""
         return getattr(self.base, "fields", frozenset())
 
+    @property
+    def variables(self) -> frozenset[str]:
+        """The variables that the layer mentions."""
+        return getattr(self.base, "variables", frozenset())
+
     def painter(self, parts: Parts, batch: FeatureBatch, drawing: Drawing) -> Painter:
         """See L{ogctwist.symbology.symbols.SymbolLayer}."""
         inner = self.base.painter(parts, batch, drawing)

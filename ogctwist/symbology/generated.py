@@ -45,10 +45,11 @@ class GeometryGenerator:
         made = self.expression.evaluate(batch, contextOf(drawing.frame))
         if not (pa.types.is_binary(made.type) or pa.types.is_large_binary(made.type)):
             return EmptyPainter()
-        generated = drawnParts(
-            GeometryColumn.fromWkb(made), self.symbol.kind, drawing.frame, clip=self.symbol.clipToExtent
-        )
-        inner = self.symbol.painter(generated, batch, replace(drawing, angles=None, sizes=None))
+        column = GeometryColumn.fromWkb(made)
+        generated = drawnParts(column, self.symbol.kind, drawing.frame, clip=self.symbol.clipToExtent)
+        # what is generated is the geometry of the feature for the expressions of the symbol
+        inside = batch.withGeometry(column)
+        inner = self.symbol.painter(generated, inside, replace(drawing, angles=None, sizes=None))
         # all that a feature's expression made is drawn in the place of the feature's first part
         isFirst = np.append(True, parts.rowOf[1:] != parts.rowOf[:-1])
         begins = np.searchsorted(generated.rowOf, parts.rowOf)

@@ -45,8 +45,12 @@ def readRenderer(element, fieldNames: Sequence[str], problems: list[str], depth:
 
 
 def _readPlain(kind: str, element, fieldNames: Sequence[str], problems: list[str]) -> Renderer:
-    table = SymbolTable.of(readSymbols(element.find("symbols"), symbolReader(fieldNames)))
-    if kind in ("singleSymbol", "25dRenderer"):
+    reader = symbolReader(fieldNames)
+    if kind == "25dRenderer":
+        child = element.find("symbol")
+        return SingleRenderer(() if child is None else (reader.read(child),))
+    table = SymbolTable.of(readSymbols(element.find("symbols"), reader))
+    if kind == "singleSymbol":
         return SingleRenderer(table.symbols[:1])
     if kind == "categorizedSymbol":
         return readCategorized(element, table, fieldNames)

@@ -19,7 +19,7 @@ from ogctwist.canvas.canvas import Canvas
 from ogctwist.canvas.coats import Coat, Stamps
 from ogctwist.canvas.ink import Color
 from ogctwist.geo.batch import FeatureBatch
-from ogctwist.symbology.attributes import unionOfFields
+from ogctwist.symbology.attributes import contextOf, unionOfFields
 from ogctwist.symbology.datadefined import DataDefined, factored, readDataDefined, toNumber
 from ogctwist.symbology.effects import readEffects
 from ogctwist.symbology.frame import Frame
@@ -92,6 +92,7 @@ class Symbol:
     @ivar opacityDefined: the opacity in percent, from the data; None: C{opacity} counts.
     @ivar clipToExtent: whether geometries may be cut at the map's edge.
     @ivar fields: attributes that its layers need; None: all.
+    @ivar scope: variables that expressions of its layers see (those they mention).
     @ivar unsupported: names of what the symbol asks for and cannot be drawn.
     """
 
@@ -101,6 +102,7 @@ class Symbol:
     opacityDefined: DataDefined | None = None
     clipToExtent: bool = True
     fields: frozenset[str] | None = frozenset()
+    scope: tuple[tuple[str, object], ...] = ()
     unsupported: tuple[str, ...] = ()
 
     def painter(self, parts: Parts, batch: FeatureBatch, drawing: Drawing) -> SymbolPainter:
@@ -109,6 +111,9 @@ class Symbol:
             return _variedOpacity(self, self.opacityDefined, parts, batch, drawing)
         if self.opacity != 1:
             drawing = replace(drawing, opacity=drawing.opacity * self.opacity)
+        if self.scope:
+            context = contextOf(drawing.frame).child(dict(self.scope))
+            drawing = replace(drawing, frame=drawing.frame.child(context=context))
         painters = [layer.painter(parts, batch, drawing) for layer in self.layers]
         return SymbolPainter(self, painters, len(parts))
 
@@ -290,6 +295,7 @@ class SymbolReader:
             opacityDefined=opacity,
             clipToExtent=element.get("clip_to_extent", "1") != "0",
             fields=unionOfFields([*fields, opacity.fields if opacity else frozenset()]),
+            scope=_scope(layers),
             unsupported=tuple(unsupported),
         )
 
@@ -314,6 +320,39 @@ class SymbolReader:
             unsupported.append(f"data-defined {name} of {className}")
         effects = readEffects(element.find("effect"), unsupported)
         return self._assemble(layer, defined, layerClass.variations, effects)
+
+
+def _scope(layers: Sequence[SymbolLayer]) -> tuple[tuple[str, object], ...]:
+    """C{@symbol_color} and C{@symbol_angle}, where a layer mentions them."""
+    mentioned = frozenset().union(*(getattr(layer, "variables", frozenset()) for layer in layers))
+    found: list[tuple[str, object]] = []
+    if "symbol_color" in mentioned and (color := _colorOf(layers)) is not None:
+        found.append(("symbol_color", ",".join(str(round(c * 255)) for c in color)))
+    if "symbol_angle" in mentioned:
+        placements = [getattr(_plain(layer), "placement", None) for layer in layers]
+        angles = [angle for p in placements if (angle := getattr(p, "angle", None)) is not None]
+        found.append(("symbol_angle", angles[0] if angles else 0.0))
+    return tuple(found)
+
+
+def _plain(layer: Any) -> Any:
+    """A layer without what is wrapped around it."""
+    while hasattr(layer, "base"):
+        layer = layer.base
+    return layer
+
+
+def _colorOf(layers: Sequence[SymbolLayer]) -> Color | None:
+    """The colour of the first layer that has one: QGIS's colour of a symbol."""
+    for layer in map(_plain, layers):
+        inner = getattr(layer, "symbol", None)
+        candidates = (getattr(layer, "color", None), getattr(getattr(layer, "stroke", None), "color", None))
+        color = next((c for c in candidates if isinstance(c, Color)), None)
+        if color is None and isinstance(inner, Symbol):
+            color = _colorOf(inner.layers)
+        if color is not None:
+            return color
+    return None
 
 
 def readSymbols(parent, reader: SymbolReader) -> dict[str, Symbol]:

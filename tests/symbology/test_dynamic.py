@@ -122,6 +122,31 @@ class DynamicTests(SynchronousTestCase):
         self.assertEqual(widths, [6, 12])
 
 
+class ScopeTests(SynchronousTestCase):
+    def test_partNumbers(self):
+        layer = layerXml(
+            "SimpleFill",
+            dataDefined(fillColor="if(@geometry_part_num = @geometry_part_count, '255,0,0', '0,0,255')"),
+            outline_style="no",
+        )
+        two = "MULTIPOLYGON (((0 0, 40 0, 40 99, 0 99, 0 0)), ((60 0, 99 0, 99 99, 60 99, 60 0)))"
+        result = draw(planOf(singleXml(symbolXml("fill", layer))), batchOf(two))
+        self.assertEqual([result[50, x, :3].tolist() for x in (20, 80)], [[0, 0, 255], [255, 0, 0]])
+
+    def test_symbolColor(self):
+        first = layerXml("SimpleFill", color="0,0,255", outline_style="no")
+        second = layerXml("SimpleFill", dataDefined(fillColor="@symbol_color"), outline_style="no")
+        inner = symbolXml(
+            "fill", layerXml("SimpleFill", dataDefined(fillColor="@symbol_color"), color="0,255,0")
+        )
+        for layers, expected in (
+            ((first, second), [0, 0, 255]),
+            ((layerXml("GeometryGenerator", inner, geometryModifier="$geometry"),), [0, 255, 0]),
+        ):
+            result = draw(planOf(singleXml(symbolXml("fill", *layers))), batchOf(COLUMNS[0]))
+            self.assertEqual(result[50, 10, :3].tolist(), expected)
+
+
 class AssistantTests(SynchronousTestCase):
     def test_sizeScale(self):
         from ogctwist.symbology.datadefined import NumberTransformer

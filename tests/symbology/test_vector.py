@@ -37,6 +37,11 @@ class PlanTests(SynchronousTestCase):
         self.assertEqual(plan.unsupported, ())
         self.assertFalse(draw(plan, batchOf(SQUARE)).any())
 
+    def test_25d(self):
+        symbol = fillXml("255,0,0", "symbol")
+        plan = planOf(f'<renderer-v2 type="25dRenderer">{symbol}</renderer-v2>')
+        self.assertEqual(draw(plan, batchOf(SQUARE))[50, 50].tolist(), RED)
+
     def test_unknownRendererIsNamed(self):
         plan = planOf('<renderer-v2 type="hologram"/>')
         self.assertEqual(plan.unsupported, ("renderer hologram",))
