@@ -10,8 +10,8 @@ from ogctwist.project.layers import DataSource
 from ogctwist.project.sourcepaths import localFiles
 from ogctwist.sources.query import SourceError
 
-#: Providers whose data are in the project itself.
-_WITHIN = frozenset(("memory",))
+#: Providers whose data are in no file: in the project itself, or in a database that the project names.
+_WITHOUT_FILES = frozenset(("memory", "postgres"))
 
 
 class DataRoots:
@@ -29,14 +29,14 @@ class DataRoots:
         Follows symbolic links; blocking.
         @raise SourceError: a file of the source lies outside, or nobody can tell where its data lie.
         """
-        if self._roots is None or source.provider in _WITHIN:
+        if self._roots is None or source.provider in _WITHOUT_FILES:
             return
         paths = localFiles(source)
         if not paths:
             raise SourceError(f"not a local file: {source.uri}")
         for path in paths:
             if not self._isBelow(os.path.realpath(path)):
-                raise SourceError(f"outside the folders that data may be read from: {path}")
+                raise SourceError(f"{path} lies outside the folders with data (the setting data_roots adds some)")
 
     def _isBelow(self, path: str) -> bool:
         roots = self._roots or ()
