@@ -9,6 +9,7 @@ where a layer has some, are asked of its source.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from lxml import etree
 from twisted.internet.defer import Deferred, gatherResults
@@ -25,11 +26,12 @@ from ogctwist.services.wms.capabilities.elements import Elements, start
 from ogctwist.services.wms.capabilities.extents import Extents, isUnknownExtent
 from ogctwist.services.wms.capabilities.layers import DimensionValues, LayerElements
 from ogctwist.services.wms.capabilities.service import MAP_FORMATS, appendRequests, appendService, operations
+from ogctwist.services.wms.capabilities.settings import ProjectSettingsElements, Schemas
 from ogctwist.services.wms.dimensions import dimensionValues
 from ogctwist.services.wms.kit import WmsKit
 from ogctwist.services.wms.layertree import PublishedTree
 from ogctwist.services.wms.versions import QGS, SLD, WMS, XSI, WmsVersion
-from ogctwist.sources.query import SourceError
+from ogctwist.sources.query import SourceError, SourceSchema
 
 log = Logger()
 
@@ -46,6 +48,8 @@ class GetCapabilitiesOperation:
     @param offered: lower-case names of the operations of the service.
     """
 
+    operation = "GetCapabilities"
+
     def __init__(self, version: WmsVersion, kit: WmsKit, offered: frozenset[str]):
         self._version = version
         self._kit = kit
@@ -54,7 +58,7 @@ class GetCapabilitiesOperation:
     async def __call__(self, request: ServiceRequest, response: ServiceResponse, project: Project) -> None:
         """Write the capabilities, kept from before where the rights are the same."""
         url = linkable(request.serviceUrl("WMS", project))
-        key = DocumentKey("WMS", self._version.number, "GetCapabilities", (("URL", url),))
+        key = DocumentKey("WMS", self._version.number, self.operation, (("URL", url),))
         document = await self._kit.documents.getDocument(request, project, key)
         if document is None:
             document = await self._make(request, project, url)
@@ -67,9 +71,41 @@ class GetCapabilitiesOperation:
         readable = {i: layer for i, layer in project.layers.items() if i not in view.denied}
         dimensions = await dimensionValues(request, project, readable)
         measured = await measuredExtents(request, project, readable)
+        schemas = await self._schemas(request, project, readable)
+        make = partial(capabilitiesDocument, mapFormats=MAP_FORMATS, schemas=schemas)
         return await self._kit.pool.run(
-            capabilitiesDocument, project, readable, self._version, url, self._offered, dimensions, measured
+            make, project, readable, self._version, url, self._offered, dimensions, measured
         )
+
+    async def _schemas(
+        self, request: ServiceRequest, project: Project, readable: Mapping[str, Layer]
+    ) -> Schemas | None:
+        """Capabilities do not look into sources."""
+        return None
+
+
+class GetProjectSettingsOperation(GetCapabilitiesOperation):
+    """GetProjectSettings: QGIS Server's capabilities with the tree and the attributes of the layers."""
+
+    operation = "GetProjectSettings"
+
+    async def _schemas(
+        self, request: ServiceRequest, project: Project, readable: Mapping[str, Layer]
+    ) -> Schemas | None:
+        vectors = [i for i, r in readable.items() if r.kind is LayerKind.VECTOR and r.failure is None]
+        view = await request.view(project, vectors)
+
+        async def describe(layerId: str) -> SourceSchema | None:
+            try:
+                return await view.features(layerId).describe()
+            except SourceError as error:
+                log.warn("no attributes of layer {layer}: {reason}", layer=layerId, reason=str(error))
+                return None
+
+        found = await gatherResults(
+            [Deferred.fromCoroutine(describe(i)) for i in vectors], consumeErrors=True
+        )
+        return {i: schema for i, schema in zip(vectors, found, strict=True) if schema is not None}
 
 
 def linkable(url: str) -> str:
@@ -118,6 +154,7 @@ def capabilitiesDocument(
     dimensions: Mapping[str, DimensionValues] | None = None,
     measured: Mapping[str, Box] | None = None,
     mapFormats: tuple[str, ...] = MAP_FORMATS,
+    schemas: Schemas | None = None,
 ) -> bytes:
     """
     The capabilities of a project.
@@ -127,6 +164,8 @@ def capabilitiesDocument(
     @param offered: lower-case names of the operations that the service has.
     @param dimensions: values of WMS dimensions by layer id.
     @param measured: extents of layers whose extent the project does not know, by id.
+    @param schemas: what the sources of vector layers hold, by id: the document is then that of
+        GetProjectSettings.
     """
     inspired = project.publication.wms.inspire.isActive and bool(version.namespace)
     root = start(version, inspire.NAMESPACES if inspired else None)
@@ -145,7 +184,10 @@ def capabilitiesDocument(
         inspire.appendInspire(capability, project)
     tree = PublishedTree(project, readable)
     extents = Extents(project, version, measured)
-    LayerElements(elements, extents, serviceUrl, dimensions or {}).appendRoot(capability, tree)
+    layers = LayerElements(elements, extents, serviceUrl, dimensions or {})
+    if schemas is not None:
+        layers = ProjectSettingsElements(elements, extents, serviceUrl, dimensions or {}, schemas)
+    layers.appendRoot(capability, tree)
     return serialised(root, "" if version.namespace else DOCTYPE_1_1_1)
 
 

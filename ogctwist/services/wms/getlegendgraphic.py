@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -14,6 +15,7 @@ from ogctwist.cache.documents import DocumentKey
 from ogctwist.canvas.canvas import Canvas
 from ogctwist.canvas.ink import Color
 from ogctwist.encoders.image import JPEG, encodeImage
+from ogctwist.geo.box import Box
 from ogctwist.ows.exceptions import InvalidParameterValue, OWSException, quoted
 from ogctwist.project.layers import Layer, LayerKind
 from ogctwist.project.model import Project
@@ -128,13 +130,13 @@ class GetLegendGraphicOperation:
             return rasterLayer(layer, style, plans.raster(project, layer, style), names)
         plan = plans.vector(project, layer, style)
         drawn = None
-        if wanted.isByContent:
-            drawn = self._counts(project, target, plan, view, wanted, isCancelled, True).bySymbol
+        if wanted.content is not None:
+            drawn = self._counts(project, target, plan, view, wanted, isCancelled, wanted.content).bySymbol
         legend = vectorLayer(layer, style, plan, wanted.scale, drawn)
         if drawn is not None and not legend.nodes:
             return None
         if wanted.countsFeatures:
-            counts = self._counts(project, target, plan, view, wanted, isCancelled, False)
+            counts = self._counts(project, target, plan, view, wanted, isCancelled, None)
             legend = counted(legend, counts.total, keyCounts(plan, counts))
         return legend
 
@@ -146,7 +148,7 @@ class GetLegendGraphicOperation:
         view: ProjectView,
         wanted: GetLegendGraphic,
         isCancelled: IsCancelled,
-        isByContent: bool,
+        content: Box | None,
     ) -> Counts:
         """How many features each symbol draws: in the view, or in all."""
         layer, mapView = target.layer, wanted.view
@@ -155,13 +157,13 @@ class GetLegendGraphicOperation:
             layerCrs=layer.crs or mapView.crs,
             context=layerContext(project, layer, mapView),
             isCancelled=isCancelled,
-            scale=None if isByContent else 0.0,
+            scale=0.0 if content is None else None,
         )
         fields = plan.renderer.fields(frame)
         names = None if fields is None else tuple(sorted(fields))
         query = FeatureQuery(fields=names, geometry=False)
-        if isByContent:
-            box = searchBox(mapView, layer, 0.0)
+        if content is not None:
+            box = searchBox(replace(mapView, extent=content), layer, 0.0)
             if box is None:
                 return Counts()
             # what only its bounding box has in the map is not on it

@@ -15,7 +15,7 @@ from ogctwist.server.request import ServiceRequest
 from ogctwist.server.response import ServiceResponse
 from ogctwist.services.wms.describelayer import DescribeLayerOperation
 from ogctwist.services.wms.exceptions import exceptionReport
-from ogctwist.services.wms.getcapabilities import GetCapabilitiesOperation
+from ogctwist.services.wms.getcapabilities import GetCapabilitiesOperation, GetProjectSettingsOperation
 from ogctwist.services.wms.getcontext import GetContextOperation
 from ogctwist.services.wms.getfeatureinfo import GetFeatureInfoOperation
 from ogctwist.services.wms.getlegendgraphic import GetLegendGraphicOperation
@@ -71,6 +71,8 @@ class WmsService:
                 self._operations[known.number, name] = make(known, kit)
             capabilities = GetCapabilitiesOperation(known, kit, offered)
             self._operations[known.number, "getcapabilities"] = capabilities
+            settings = GetProjectSettingsOperation(known, kit, offered)
+            self._operations[known.number, "getprojectsettings"] = settings
 
     async def executeRequest(
         self, request: ServiceRequest, response: ServiceResponse, project: Project

@@ -80,7 +80,7 @@ class GetLegendGraphic:
     @ivar layers: bottom first, as LAYERS gives them.
     @ivar format: None for JSON.
     @ivar view: the map whose content and scale the legend is about.
-    @ivar isByContent: only symbols that draw something in C{view}.
+    @ivar content: only symbols that draw something in this box of the view's CRS; None: all.
     @ivar scale: the denominator at which entries have to show, or None.
     @ivar rule: the label of the one entry that is drawn, or ''.
     @ivar size: pixels of that entry's picture.
@@ -91,7 +91,7 @@ class GetLegendGraphic:
     format: ImageFormat | None
     settings: LegendSettings
     view: MapView
-    isByContent: bool = False
+    content: Box | None = None
     scale: float | None = None
     rule: str = ""
     size: tuple[int, int] = (0, 0)
@@ -110,18 +110,18 @@ def decodeGetLegendGraphic(
         raise MissingParameterValue("The LAYERS parameter is missing.", locator="LAYERS")
     form = _format(parameters)
     rule = parameters.text("RULE")
-    isByContent = bool(parameters.text("BBOX"))
-    if isByContent and rule:
+    if parameters.text("BBOX") and rule:
         raise InvalidParameterValue("BBOX parameter cannot be combined with RULE.", locator="BBOX")
     if form is None and rule:
         raise InvalidParameterValue("RULE cannot be used with JSON format", locator="RULE")
     settings = _settings(parameters)
+    view = _view(parameters, version, project, settings, limits)
     return GetLegendGraphic(
         layers=layers,
         format=form,
         settings=settings,
-        view=_view(parameters, version, project, settings, limits),
-        isByContent=isByContent,
+        view=view.withSquarePixels(),
+        content=view.extent if parameters.text("BBOX") else None,
         scale=parameters.number("SCALE") or None,
         rule=rule,
         size=_ruleSize(parameters, project, limits) if rule else (0, 0),
@@ -192,7 +192,7 @@ def _view(
         crs = requestedCrs(parameters, version)
         width, height = _mapSize(parameters)
         checkSize(width, height, project, limits)
-        return MapView(requestedBox(parameters, crs, version), width, height, crs, dpi).withSquarePixels()
+        return MapView(requestedBox(parameters, crs, version), width, height, crs, dpi)
     named = parameters.text("CRS") or parameters.text("SRS")
     crs = requestedCrs(parameters, version) if named else _defaultCrs(project)
     half = 50 * project.publication.wms.defaultMapUnitsPerMm / settings.pixelsPerMm
