@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_coverage -*-
+# -*- test-case-name: tests.qgiscompat.core.test_names -*-
 """What of C{qgis.core} works here, for the documents and the tests."""
 
 # Names in text are easier to keep than a list of two hundred lines.

@@ -47,6 +47,7 @@ _MODULES = {
     "project": "QgsProject",
     "rasterlayer": "QgsAnnotationLayer QgsGroupLayer QgsMeshLayer QgsPluginLayer QgsPointCloudLayer "
     "QgsRasterLayer QgsVectorTileLayer",
+    "ranges": "QgsDateRange QgsDateTimeRange",
     "rectangle": "QgsRectangle QgsReferencedRectangle",
     "renderers": "QgsCategorizedSymbolRenderer QgsFeatureRenderer QgsGraduatedSymbolRenderer "
     "QgsLegendSymbolItem QgsRendererCategory QgsRendererRange QgsRuleBasedRenderer QgsSingleSymbolRenderer",
@@ -67,6 +68,9 @@ __all__ = [*NAMES, *sorted(ALL - NAMES.keys())]
 def __getattr__(name: str) -> Any:
     if name in NAMES:
         value = getattr(import_module(f"{__name__}.{NAMES[name]}"), name)
+    elif name == "qgsfunction":
+        # As qgis.utils has it; no name of qgis.core.
+        value = import_module(f"{__name__}.foreignfunctions").qgsfunction
     elif name in ALL:
         value = inertClass("qgis.core", name)
     else:

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_application -*-
+# -*- test-case-name: tests.qgiscompat.core.test_values -*-
 """QgsApplication, QgsSettings and the registries."""
 
 from __future__ import annotations

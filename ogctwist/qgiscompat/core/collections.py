@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_collections -*-
+# -*- test-case-name: tests.qgiscompat.core.test_project -*-
 """Map themes and relations of a project."""
 
 from __future__ import annotations

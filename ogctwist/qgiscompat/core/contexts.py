@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_contexts -*-
+# -*- test-case-name: tests.qgiscompat.core.test_expression -*-
 """Expression contexts: scopes of variables, one above the other."""
 
 from __future__ import annotations
@@ -242,6 +242,7 @@ class QgsExpressionContextUtils(Wrapper):
                 "qgis_release_name": "Prizren",
                 "qgis_platform": "server",
                 "qgis_locale": "en_US",
+                "qgis_short_version": VERSION.rpartition(".")[0],
             },
         )
 

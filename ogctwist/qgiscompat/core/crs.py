@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_crs -*-
+# -*- test-case-name: tests.qgiscompat.core.test_values -*-
 """QgsCoordinateReferenceSystem, QgsCoordinateTransform and its context."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_datasourceuri -*-
+# -*- test-case-name: tests.qgiscompat.core.test_values -*-
 """QgsDataSourceUri: where the data of databases and services lie, as text."""
 
 from __future__ import annotations

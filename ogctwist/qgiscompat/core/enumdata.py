@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_enums -*-
+# -*- test-case-name: tests.qgiscompat.core.test_names -*-
 """The enumerations of QGIS: class and name to members, at the level of QGIS 3.34."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_enums -*-
+# -*- test-case-name: tests.qgiscompat.core.test_names -*-
 """Enumerations as PyQGIS has them, scoped and not; and the class C{Qgis}."""
 
 from __future__ import annotations

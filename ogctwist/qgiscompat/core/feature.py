@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_feature -*-
+# -*- test-case-name: tests.qgiscompat.core.test_values -*-
 """QgsFeature and the iterator over features."""
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-# -*- test-case-name: tests.qgiscompat.core.test_fields -*-
+# -*- test-case-name: tests.qgiscompat.core.test_values -*-
 """QgsField, QgsFields, constraints and form widgets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from ogctwist.project.layers import FieldSettings
@@ -352,7 +352,7 @@ class QgsFields(Wrapper):
     def __getitem__(self, which: int | str) -> QgsField:
         if isinstance(which, str):
             return self.field(which)
-        return self.at(which + len(self._q_fields) if which < 0 else which)
+        return self._q_fields[which]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, QgsFields) and self._q_fields == other._q_fields
@@ -360,10 +360,15 @@ class QgsFields(Wrapper):
     __hash__ = None  # type: ignore[assignment]
 
 
-def fieldsOf(fields: Sequence[SourceField], settings: dict[str, FieldSettings]) -> QgsFields:
-    """The fields of a layer."""
+def fieldsOf(
+    fields: Sequence[SourceField], settings: dict[str, FieldSettings], joined: Collection[str] = ()
+) -> QgsFields:
+    """The fields of a layer; C{joined}: names of those that are another layer's."""
     made = QgsFields()
     for field in fields:
         known = settings.get(field.name)
-        made.append(QgsField._q_of(field, known), 4 if known is not None and known.expression else 1)
+        made.append(
+            QgsField._q_of(field, known),
+            4 if known is not None and known.expression else 2 if field.name in joined else 1,
+        )
     return made

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_filewriter -*-
+# -*- test-case-name: tests.qgiscompat.core.test_values -*-
 """QgsVectorFileWriter: the features of a layer as a file of one of GDAL's formats."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_qgsfunction -*-
+# -*- test-case-name: tests.qgiscompat.core.test_expression -*-
 """
 Functions of plugins in our expressions: C{@qgsfunction} and QgsExpressionFunction.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_geometry -*-
+# -*- test-case-name: tests.qgiscompat.core.test_values -*-
 """QgsGeometry, over Shapely."""
 
 from __future__ import annotations

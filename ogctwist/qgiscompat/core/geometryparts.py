@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_geometry -*-
+# -*- test-case-name: tests.qgiscompat.core.test_values -*-
 """The vertices and parts of a QgsGeometry as lists of points."""
 
 from __future__ import annotations

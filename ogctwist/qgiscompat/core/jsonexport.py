@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_jsonexport -*-
+# -*- test-case-name: tests.qgiscompat.core.test_values -*-
 """QgsJsonExporter and QgsJsonUtils: features as GeoJSON, and back."""
 
 from __future__ import annotations
@@ -133,10 +133,23 @@ class QgsJsonExporter(Wrapper):
         if not self._q_attributes:
             return {}
         return {
-            field.name(): jsonValue(value)
+            field.name(): jsonValue(value if self._q_owner is None else represented(field, value))
             for place, (field, value) in enumerate(zip(feature.fields(), feature.attributes(), strict=False))
             if (not self._q_only or place in self._q_only) and place not in self._q_without
         }
+
+
+def represented(field: QgsField, value: Any) -> Any:
+    """A value as the form shows it: by the map of a ValueMap; others as they are."""
+    widget = field.editorWidgetSetup()
+    if widget.type() != "ValueMap":
+        return value
+    options = widget.config().get("map") or {}
+    pairs = (
+        [pair for part in options for pair in part.items()] if isinstance(options, list) else options.items()
+    )
+    text = str(value)
+    return next((label for label, key in pairs if str(key) == text), f"({text})")
 
 
 #: Number of the kind of geometries that have no box worth telling.
@@ -158,7 +171,7 @@ class QgsJsonUtils(Wrapper):
     @staticmethod
     def encodeValue(value: Any) -> str:
         """A value as JSON."""
-        return json.dumps(jsonValue(value), ensure_ascii=False)
+        return json.dumps(jsonValue(value), ensure_ascii=False, separators=(",", ":"))
 
     @staticmethod
     def parseJson(text: Any) -> Any:

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_layers -*-
+# -*- test-case-name: tests.qgiscompat.core.test_project -*-
 """What capabilities tell of a layer: short name, title, abstract and so on; as methods to read and set."""
 
 from __future__ import annotations

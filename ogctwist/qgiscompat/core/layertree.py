@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_layertree -*-
+# -*- test-case-name: tests.qgiscompat.core.test_project -*-
 """The layer tree of a project: groups and layers, to look at."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_collections -*-
+# -*- test-case-name: tests.qgiscompat.core.test_project -*-
 """The layouts of a project, by name: what is in them is the server's to print, not a plugin's."""
 
 from __future__ import annotations

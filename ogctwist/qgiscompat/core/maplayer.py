@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_layers -*-
+# -*- test-case-name: tests.qgiscompat.core.test_project -*-
 """
 QgsMapLayer, over our own immutable Layer.
 

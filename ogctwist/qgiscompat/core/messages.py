@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_messages -*-
+# -*- test-case-name: tests.qgiscompat.core.test_expression -*-
 """QgsMessageLog and QgsLogger: what plugins say goes into the server's log."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_metadata -*-
+# -*- test-case-name: tests.qgiscompat.core.test_project -*-
 """What is told of projects and layers as resources."""
 
 from __future__ import annotations

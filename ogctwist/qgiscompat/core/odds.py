@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_odds -*-
+# -*- test-case-name: tests.qgiscompat.core.test_values -*-
 """Small classes that plugins use now and then."""
 
 from __future__ import annotations

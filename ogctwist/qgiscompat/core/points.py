@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_points -*-
+# -*- test-case-name: tests.qgiscompat.core.test_values -*-
 """QgsPointXY, QgsPoint and QgsVector."""
 
 from __future__ import annotations

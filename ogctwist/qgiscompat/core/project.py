@@ -120,8 +120,10 @@ class QgsProject(ProjectEntries, ProjectParts):
     def instance() -> QgsProject:
         """The project of the current request; an empty one where there is none yet."""
         companion = currentCompanion()
-        found = None if companion is None else companion.project
-        return _EMPTY if found is None else found
+        if companion is None:
+            return _EMPTY
+        # One of its own, so that what is done to it does not meet another request.
+        return companion.project or vars(companion).setdefault("_q_noProject", QgsProject())
 
     # -- layers
 

@@ -46,7 +46,16 @@ class ProjectParts(Wrapper):
             "project_basename": self.baseName(),
             "project_home": self.homePath(),
             "project_crs": project.crs.authid if project.crs else "",
+            "project_crs_definition": self.crs().toProj(),
+            "project_crs_description": self.crs().description(),
+            "project_crs_proj4": self.crs().toProj(),
+            "project_crs_wkt": self.crs().toWkt(),
             "project_ellipsoid": project.ellipsoid,
+            "project_abstract": self.metadata().abstract(),
+            "project_author": self.metadata().author(),
+            "project_identifier": self.metadata().identifier(),
+            "project_keywords": self.metadata().keywords(),
+            "layer_ids": list(project.layers),
             **project.variables,
         }
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_layers -*-
+# -*- test-case-name: tests.qgiscompat.core.test_project -*-
 """QgsRasterLayer, and the layers of kinds that are read but not drawn."""
 
 from __future__ import annotations

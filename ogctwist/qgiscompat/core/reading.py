@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_layers -*-
+# -*- test-case-name: tests.qgiscompat.core.test_project -*-
 """
 The sources of layers for plugins: what blocks here blocks the plugin's own thread.
 

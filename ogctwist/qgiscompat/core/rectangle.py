@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_rectangle -*-
+# -*- test-case-name: tests.qgiscompat.core.test_values -*-
 """QgsRectangle and QgsReferencedRectangle."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_renderers -*-
+# -*- test-case-name: tests.qgiscompat.core.test_project -*-
 """
 Renderers as plugins look at them: kind, classes, legend entries, and which of these are checked.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_request -*-
+# -*- test-case-name: tests.qgiscompat.core.test_project -*-
 """QgsFeatureRequest: which features."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_layers -*-
+# -*- test-case-name: tests.qgiscompat.core.test_project -*-
 """The named styles of a layer."""
 
 from __future__ import annotations

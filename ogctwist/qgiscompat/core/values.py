@@ -29,7 +29,7 @@ def _patchVariant() -> None:
     _QVariant.__repr__ = lambda self: "NULL" if self.isNull() else f"QVariant({self.value()!r})"
     _QVariant.__str__ = _QVariant.__repr__
     _QVariant.__eq__ = lambda self, other: (
-        self.isNull() and (isinstance(other, _QVariant) and other.isNull())
+        self.isNull() and (other is None or (isinstance(other, _QVariant) and other.isNull()))
         if self.isNull() or not isinstance(other, _QVariant)
         else self.value() == other.value()
     )

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_layers -*-
+# -*- test-case-name: tests.qgiscompat.core.test_project -*-
 """QgsVectorLayer: fields, features, subset strings."""
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from ogctwist.qgiscompat.core.maplayer import QgsMapLayer
 from ogctwist.qgiscompat.core.rectangle import QgsRectangle
 from ogctwist.qgiscompat.core.renderers import rendererOf
 from ogctwist.qgiscompat.core.request import QgsFeatureRequest
+from ogctwist.qgiscompat.core.subsets import withSubset
 from ogctwist.qgiscompat.core.values import NULL, toVariant
 from ogctwist.qgiscompat.core.vectorlayerparts import LayerOptions, QgsVectorLayerJoinInfo, namingField
 from ogctwist.qgiscompat.core.wkbtypes import QgsWkbTypes, typeNamed
@@ -79,9 +80,16 @@ class QgsVectorLayer(QgsMapLayer):
                 for known in self._q_layer.fields:
                     fields.append(_declared(known), 4 if known.expression else 1)
             else:
-                fields = fieldsOf(schema.fields, settings)
+                fields = fieldsOf(schema.fields, settings, self._q_joined())
             self._q_known = schema, fields
         return self._q_known[0]
+
+    def _q_joined(self) -> set[str]:
+        """Names of the fields that come from other layers."""
+        if not self._q_layer.joins:
+            return set()
+        own = {field.name for field in reading.sourceOf(self._q_layer, None).schema().fields}
+        return {field.name for field in self._q_source().schema().fields} - own
 
     def isValid(self) -> bool:
         """Whether its data can be opened."""
@@ -223,7 +231,7 @@ class QgsVectorLayer(QgsMapLayer):
     def setSubsetString(self, subset: str) -> bool:
         """Set that condition; False, and nothing changed, when the source refuses it."""
         before = self._q_layer.source
-        self._q_change(source=replace(before, subset=str(subset or "")))
+        self._q_change(source=withSubset(before, str(subset or "")))
         try:
             source = self._q_source()
             source.schema()

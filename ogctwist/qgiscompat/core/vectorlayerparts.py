@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_layers -*-
+# -*- test-case-name: tests.qgiscompat.core.test_project -*-
 """What belongs to vector layers: options, joins, and the field that names a feature."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_wkbtypes -*-
+# -*- test-case-name: tests.qgiscompat.core.test_values -*-
 """QgsWkbTypes: the kinds of geometries and their numbers."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.qgiscompat.core.test_geometry -*-
+# -*- test-case-name: tests.qgiscompat.core.test_values -*-
 """Geometries as QGIS's text: C{PointZ (1 2 3)}."""
 
 from __future__ import annotations

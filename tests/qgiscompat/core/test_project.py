@@ -7,6 +7,7 @@ from pathlib import Path
 from twisted.trial.unittest import SynchronousTestCase
 
 import tests
+from ogctwist.project.layers import DataSource, Layer, LayerKind, Style
 from ogctwist.project.reader import readProject
 from ogctwist.qgiscompat.core import (
     NULL,
@@ -16,6 +17,7 @@ from ogctwist.qgiscompat.core import (
     QgsRectangle,
     QgsVectorLayer,
 )
+from ogctwist.qgiscompat.core.subsets import withSubset
 
 FILE = str(Path(tests.__file__).parent / "data" / "projects" / "full.qgs")
 POINTS = "points_5ba8f471_e3ca_4de4_8222_30c3821bb559"
@@ -186,3 +188,66 @@ class Changing(Fixture):
         """Editing is refused by name."""
         error = self.assertRaises(NotImplementedError, self.points.startEditing)
         self.assertIn("points", str(error))
+
+
+class Subsets(Fixture):
+    def test_source(self):
+        """The text of the source tells the subset, as in QGIS."""
+        self.points.setSubsetString('"id"=1')
+        self.assertTrue(self.points.source().endswith('points.geojson|subset="id"=1'))
+        self.points.setSubsetString("")
+        self.assertTrue(self.points.source().endswith("points.geojson"))
+        self.assertEqual(self.points.subsetString(), "")
+
+    def test_origins(self):
+        """Fields of the source, of a join, and virtual ones are told apart."""
+        fields = self.points.fields()
+        self.assertEqual([int(fields.fieldOrigin(i)) for i in range(6)], [1, 1, 1, 1, 2, 4])
+
+    def test_spellings(self):
+        """Each provider has a spelling of its own."""
+        for provider, uri, expected in (
+            ("postgres", "dbname='a' table=\"t\" (g) sql=x = 1", "dbname='a' table=\"t\" (g) sql=b"),
+            ("delimitedtext", "file:///a.csv?type=csv&subset=x&y=z", "file:///a.csv?type=csv&y=z&subset=b"),
+            ("gdal", "/a.tif", "/a.tif"),
+        ):
+            self.assertEqual(withSubset(DataSource(provider, uri), "b").uri, expected)
+
+
+class Renderers(SynchronousTestCase):
+    STYLE = (
+        b'<maplayer><renderer-v2 type="categorizedSymbol" attr="kind"><categories>'
+        b'<category value="1" type="long" label="one" render="true" symbol="0"/>'
+        b'<category value="b" type="string" label="two" render="true" symbol="1"/>'
+        b"</categories></renderer-v2></maplayer>"
+    )
+
+    def setUp(self):
+        layer = Layer(
+            "i", "n", LayerKind.VECTOR, DataSource("ogr", "/nowhere"), styles=(Style("default", self.STYLE),)
+        )
+        self.layer = QgsVectorLayer._q_of(layer, None)
+
+    def test_categories(self):
+        """Values in their types, entries by their place."""
+        renderer = self.layer.renderer()
+        self.assertEqual((renderer.type(), renderer.usedAttributes()), ("categorizedSymbol", {"kind"}))
+        self.assertEqual([c.label() for c in renderer.categories()], ["one", "two"])
+        self.assertEqual(
+            [(i.label(), i.ruleKey()) for i in renderer.legendSymbolItems()], [("one", "0"), ("two", "1")]
+        )
+
+    def test_check(self):
+        """An entry that is switched off is so in the style that is served."""
+        renderer = self.layer.renderer()
+        renderer.checkLegendSymbolItem("1", False)
+        self.assertFalse(renderer.legendSymbolItemChecked("1"))
+        self.assertTrue(renderer.legendSymbolItemChecked("0"))
+        self.assertEqual(self.layer._q_layer.style.xml.count(b'render="false"'), 1)
+        renderer.checkLegendSymbolItem("1", True)
+        self.assertNotIn(b'render="false"', self.layer._q_layer.style.xml)
+
+    def test_copy(self):
+        """A copy belongs to no layer until it is given to one."""
+        self.layer.renderer().clone().checkLegendSymbolItem("0", False)
+        self.assertEqual(self.layer._q_layer.style.xml, self.STYLE)
