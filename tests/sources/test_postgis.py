@@ -209,7 +209,8 @@ class GeometryTests(Tables):
 
     def test_anIndexIsUsed(self) -> None:
         self.server.execute(
-            "CREATE TABLE pg.g AS SELECT n AS id, ST_Point(n, n, 2154) AS geom FROM generate_series(1, 5000) n",
+            "CREATE TABLE pg.g AS "
+            "SELECT n AS id, ST_Point(n, n, 2154) AS geom FROM generate_series(1, 5000) n",
             "CREATE INDEX ON pg.g USING gist (geom)",
             "ANALYZE pg.g",
         )
@@ -225,7 +226,8 @@ class ReadingTests(Tables):
     def many(self, count: int) -> None:
         self.server.execute(
             "CREATE TABLE pg.many (id int PRIMARY KEY, geom geometry(Point, 2154), t text)",
-            f"INSERT INTO pg.many SELECT n, ST_Point(n, n, 2154), 't' || n FROM generate_series(1, {count}) n",
+            "INSERT INTO pg.many SELECT n, ST_Point(n, n, 2154), 't' || n "
+            f"FROM generate_series(1, {count}) n",
         )
 
     def test_manyBatches(self) -> None:

@@ -175,16 +175,6 @@ class DatabaseTests(Real):
             self.assertEqual(session.rows("SELECT 1"), [(1,)])
         self.assertEqual((database._idle, database._lent), ([], 0))
 
-    def test_writing(self) -> None:
-        database = self.database()
-        self.server.execute("DROP TABLE IF EXISTS public.written", "CREATE TABLE public.written (a int)")
-        with database.writing() as connection:
-            connection.execute("INSERT INTO public.written VALUES (1)")
-            connection.execute("COMMIT")
-        with database.writing() as connection:
-            connection.execute("INSERT INTO public.written VALUES (2)")
-        self.assertEqual(self.server.value("SELECT sum(a) FROM public.written"), 1)
-
     def test_serviceFiles(self) -> None:
         path = os.path.abspath(self.mktemp())
         with open(path, "w") as file:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from ogctwist.project.datasource import splitDatabaseUri, splitFileUri
@@ -13,7 +14,8 @@ from ogctwist.sources.editing.edits import EditRefused, EditSession
 from ogctwist.sources.editing.shapefilesession import ShapefileSession
 from ogctwist.sources.editing.sqlitesession import SqliteSession, WritableFile
 from ogctwist.sources.geopackage import geopackageReader
-from ogctwist.sources.query import SourceError
+from ogctwist.sources.postgis.editing import PostgresSession, sourceName
+from ogctwist.sources.query import SourceError, SourceSchema
 from ogctwist.sources.spatialite import spatialiteReader
 from ogctwist.sources.sql.subset import isSelect
 from ogctwist.sources.sqlitereader import SqliteReader
@@ -40,6 +42,21 @@ class EditCatalogue:
         """
         return self._known(layer)[1]()
 
+    def isEditable(self, layer: Layer, schema: SourceSchema) -> bool:
+        """
+        Whether the data of a layer can be changed at all.
+
+        @param schema: as the source describes itself for reading.
+        """
+        try:
+            self._known(layer)
+        except EditRefused:
+            return False
+        path = dataFile(layer)
+        if path and not os.access(path, os.W_OK):
+            return False
+        return schema.isEditable or path.lower().endswith(".shp")
+
     def _known(self, layer: Layer) -> tuple[str, Callable[[], EditSession]]:
         source = layer.source
         if layer.failure is not None or layer.isReadOnly or isSelect(source.subset):
@@ -50,6 +67,11 @@ class EditCatalogue:
                 if uri.isQuery:
                     raise EditRefused("A query cannot be changed")
                 return uri.database, lambda: spatialiteSession(uri.database)
+            if source.provider == "postgres":
+                uri = splitDatabaseUri(source.uri)
+                if uri.isQuery:
+                    raise EditRefused("A query cannot be changed")
+                return sourceName(uri), lambda: PostgresSession(uri, layerOptions)
             if source.provider == "ogr":
                 return self._ogr(splitFileUri(source.uri).path)
         except SourceError as error:
@@ -62,6 +84,14 @@ class EditCatalogue:
         if path.lower().endswith(".shp"):
             return path, lambda: ShapefileSession(path, layerOptions)
         raise EditRefused("Data of this format cannot be changed")
+
+
+def dataFile(layer: Layer) -> str:
+    """The file that a layer is in; '' when it is in none."""
+    source = layer.source
+    if source.provider == "ogr":
+        return splitFileUri(source.uri).path
+    return splitDatabaseUri(source.uri).database if source.provider == "spatialite" else ""
 
 
 def geopackageSession(path: str) -> SqliteSession:

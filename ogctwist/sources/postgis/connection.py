@@ -11,6 +11,7 @@ from collections.abc import Generator, Mapping
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 from psycopg.pq import TransactionStatus
 
 from ogctwist.sources.reader import IsCancelled, never
@@ -39,7 +40,9 @@ class WatchedConnection(psycopg.Connection[Any]):
 
     isCancelled: IsCancelled = staticmethod(never)
 
-    def wait(self, gen: Any, interval: float = _INTERVAL, **options: Any) -> Any:
+    def wait(  # type: ignore[override]
+        self, gen: Any, interval: float = _INTERVAL, **options: Any
+    ) -> Any:
         """See C{psycopg.Connection.wait}: every exchange with the server comes by here."""
         watched = gen if self.isCancelled is never else self._watched(gen)
         return super().wait(watched, interval, **options)
@@ -71,6 +74,11 @@ class WatchedConnection(psycopg.Connection[Any]):
         return not self.closed and self.info.transaction_status == TransactionStatus.IDLE
 
     @property
+    def isActive(self) -> bool:
+        """Whether it is in a transaction in which nothing failed."""
+        return not self.closed and self.info.transaction_status == TransactionStatus.INTRANS
+
+    @property
     def isOpen(self) -> bool:
         """Whether a transaction can be ended on it."""
         return not self.closed and self.info.transaction_status in (
@@ -87,7 +95,7 @@ def connect(conninfo: Mapping[str, str], statementTimeout: float) -> WatchedConn
     @raise Error: of psycopg.
     """
     connection = WatchedConnection.connect(
-        **dict(conninfo), client_encoding="UTF8", autocommit=True, prepare_threshold=None
+        make_conninfo(**conninfo, client_encoding="UTF8"), autocommit=True, prepare_threshold=None
     )
     milliseconds = str(int(statementTimeout * 1000))
     settings = {

@@ -15,6 +15,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from ogctwist.project.datasource import DatabaseUri
@@ -30,8 +31,8 @@ _LOOK = 0.05
 #: Seconds that a connection may take to be made.
 _CONNECT_TIMEOUT = 10
 
-#: What to the server is a cursor of a session: there is one at a time.
-_CURSOR = "features"
+#: Numbers for cursors; there may be several within one transaction.
+_cursorNumbers = count(1)
 
 
 def conninfoOf(uri: DatabaseUri) -> dict[str, str]:
@@ -78,6 +79,7 @@ class Session:
     def __init__(self, connection: WatchedConnection, isCancelled: IsCancelled):
         self._connection = connection
         self._isCancelled = isCancelled
+        self._cursor = f"features{next(_cursorNumbers)}"
 
     def rows(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """
@@ -106,12 +108,22 @@ class Session:
         """Make a cursor on the server, for L{fetch}."""
         with self._errors():
             self._connection.execute(
-                f"DECLARE {_CURSOR} NO SCROLL CURSOR FOR {statement}", parameters, binary=True
+                f"DECLARE {self._cursor} NO SCROLL CURSOR FOR {statement}", parameters, binary=True
             )
 
     def fetch(self, size: int) -> list[tuple[Any, ...]]:
         """The next rows, fewer than C{size} at the end."""
-        return self.rows(f"FETCH FORWARD {int(size)} FROM {_CURSOR}")
+        return self.rows(f"FETCH FORWARD {int(size)} FROM {self._cursor}")
+
+    def close(self) -> None:
+        """Close the cursor; only for a transaction that goes on, the end of one closes all."""
+        from ogctwist.sources.postgis.connection import Error
+
+        if self._connection.isActive:
+            try:
+                self._connection.execute(f"CLOSE {self._cursor}")
+            except Error as error:
+                raise SourceError(messageOf(error)) from error
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -169,24 +181,12 @@ class PostgresDatabase:
         @raise SourceError: no connection can be had.
         @raise Cancelled: nobody waits any more.
         """
-        connection = self._begun("BEGIN READ ONLY", isCancelled)
+        connection = self._begun(isCancelled)
         connection.isCancelled = isCancelled
         try:
             yield Session(connection, isCancelled)
         finally:
             connection.isCancelled = never
-            self._end(connection)
-
-    @contextmanager
-    def writing(self) -> Iterator[WatchedConnection]:
-        """
-        A transaction for the block, which must commit it; what is not committed
-        is rolled back.  @raise SourceError: no connection can be had.
-        """
-        connection = self._begun("BEGIN READ WRITE", never)
-        try:
-            yield connection
-        finally:
             self._end(connection)
 
     def close(self) -> None:
@@ -197,21 +197,21 @@ class PostgresDatabase:
         for connection in idle:
             connection.close()
 
-    def _begun(self, statement: str, isCancelled: IsCancelled) -> WatchedConnection:
+    def _begun(self, isCancelled: IsCancelled) -> WatchedConnection:
         """A connection in a transaction; one that was lost while it was idle is replaced."""
         self._claim(isCancelled)
         try:
-            driver = _driver()
+            psycopg = driver()
             while True:
                 with self._changed:
                     connection = self._idle.pop() if self._idle else None
                 isNew = connection is None
                 try:
                     if connection is None:
-                        connection = driver.connect(self.conninfo, self._statementTimeout)
-                    connection.execute(statement)
+                        connection = psycopg.connect(self.conninfo, self._statementTimeout)
+                    connection.execute("BEGIN READ ONLY")
                     return connection
-                except driver.Error as error:
+                except psycopg.Error as error:
                     if connection is not None:
                         connection.close()
                     if isNew:
@@ -292,7 +292,10 @@ class PostgresDatabases:
             database.close()
 
 
-def _driver() -> Any:
+def driver() -> Any:
+    """
+    The module that makes connections.  @raise SourceError: psycopg is not installed.
+    """
     try:
         from ogctwist.sources.postgis import connection
     except ImportError as error:

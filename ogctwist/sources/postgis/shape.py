@@ -48,6 +48,7 @@ class PostgresShape:
     @ivar shapes: what C{GeometryType()} must answer; () for anything.
     @ivar types: field name -> how its values travel.
     @ivar table: (schema, name), None of a query.
+    @ivar srid: the number that the server gives the reference system; 0 for none.
     @ivar isGeography: whether coordinates lie on the ellipsoid.
     @ivar isEstimated: whether the extent may come from the server's statistics.
     """
@@ -61,6 +62,7 @@ class PostgresShape:
     postgis: str = ""
     shapes: tuple[str, ...] = ()
     table: tuple[str, str] | None = None
+    srid: int = 0
     isGeography: bool = False
     isEstimated: bool = False
 
@@ -116,6 +118,7 @@ def describe(session: Session, uri: DatabaseUri) -> PostgresShape:
         place.postgis,
         place.shapes,
         (relation.schema, relation.name) if relation.oid else None,
+        place.srid,
         place.isGeography,
         uri.parameters.get("estimatedmetadata", "").lower() == "true",
     )
@@ -311,6 +314,7 @@ class _Place:
     geometry: str = ""
     postgis: str = ""
     shapes: tuple[str, ...] = ()
+    srid: int = 0
     isGeography: bool = False
 
 
@@ -346,7 +350,7 @@ def _place(
         if first is not None:
             wkbType = first[0] if wkbType == "Unknown" else wkbType
             srid = srid or first[1]
-    return _Place(wkbType, _crs(session, srid, postgis), geometry, postgis, shapes, isGeography)
+    return _Place(wkbType, _crs(session, srid, postgis), geometry, postgis, shapes, srid, isGeography)
 
 
 def _first(session: Session, relation: _Relation, geometry: str, postgis: str) -> tuple[str, int] | None:
