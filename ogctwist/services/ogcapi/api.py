@@ -17,6 +17,8 @@ from ogctwist.services.ogcapi.call import Call
 from ogctwist.services.ogcapi.collection import describeCollection
 from ogctwist.services.ogcapi.collections import collections
 from ogctwist.services.ogcapi.conformance import conformance
+from ogctwist.services.ogcapi.createitem import createItem
+from ogctwist.services.ogcapi.deleteitem import deleteItem
 from ogctwist.services.ogcapi.description import description
 from ogctwist.services.ogcapi.errors import badRequest, report
 from ogctwist.services.ogcapi.formats import Format, chosenFormat
@@ -25,6 +27,8 @@ from ogctwist.services.ogcapi.items import items
 from ogctwist.services.ogcapi.kit import ApiKit
 from ogctwist.services.ogcapi.landing import landingPage
 from ogctwist.services.ogcapi.links import linksOf
+from ogctwist.services.ogcapi.patchitem import patchItem
+from ogctwist.services.ogcapi.replaceitem import replaceItem
 from ogctwist.services.ogcapi.staticfile import staticFile
 
 Operation = Callable[[Call], Awaitable[None]]
@@ -32,6 +36,14 @@ Operation = Callable[[Call], Awaitable[None]]
 _JSON = (Format.JSON, Format.HTML)
 _GEOJSON = (Format.GEOJSON, Format.HTML)
 _OPENAPI = (Format.OPENAPI, Format.HTML)
+
+
+_ITEM: Mapping[str, Operation] = {
+    "GET": item,
+    "PUT": replaceItem,
+    "PATCH": patchItem,
+    "DELETE": deleteItem,
+}
 
 
 @dataclass(frozen=True)
@@ -56,8 +68,8 @@ RESOURCES = tuple(
         ("/api", _OPENAPI, {"GET": description}),
         ("/collections", _JSON, {"GET": collections}),
         ("/collections/(?P<collection>[^/]+)", _JSON, {"GET": describeCollection}),
-        ("/collections/(?P<collection>[^/]+)/items", _GEOJSON, {"GET": items}),
-        ("/collections/(?P<collection>[^/]+)/items/(?P<item>[^/]+)", _GEOJSON, {"GET": item}),
+        ("/collections/(?P<collection>[^/]+)/items", _GEOJSON, {"GET": items, "POST": createItem}),
+        ("/collections/(?P<collection>[^/]+)/items/(?P<item>[^/]+)", _GEOJSON, _ITEM),
     )
 )
 _EXTENSION = re.compile(r"(?P<path>.*)\.(?P<extension>json|geojson|openapi3|html)", re.DOTALL)

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import Enum
 
-from ogctwist.ows.parameters import finiteNumber
+from ogctwist.ows.formats import accepted
 from ogctwist.services.ogcapi.errors import badRequest
 
 
@@ -31,19 +31,23 @@ class Format(Enum):
         return self.extension.upper()
 
 
-_MIME_TYPES = {
-    "application/json": Format.JSON,
-    "application/geo+json": Format.GEOJSON,
-    "application/vnd.geo+json": Format.GEOJSON,
-    "application/geojson": Format.GEOJSON,
-    "application/vnd.oai.openapi+json": Format.OPENAPI,
-    "application/openapi+json": Format.OPENAPI,
-    "text/html": Format.HTML,
-    "application/xhtml+xml": Format.HTML,
+#: What Accept may say for each format, and plain JSON for all that are JSON.
+_NAMES = {
+    Format.JSON: ("application/json",),
+    Format.GEOJSON: (
+        "application/geo+json",
+        "application/vnd.geo+json",
+        "application/geojson",
+        "application/json",
+    ),
+    Format.OPENAPI: (
+        "application/vnd.oai.openapi+json",
+        "application/openapi+json",
+        "application/json",
+    ),
+    Format.HTML: ("text/html", "application/xhtml+xml"),
 }
 _EXTENSIONS = {form.extension: form for form in Format}
-#: What plain JSON may stand for.
-_JSONS = (Format.JSON, Format.GEOJSON, Format.OPENAPI)
 
 
 def chosenFormat(extension: str, accept: str, offered: Sequence[Format]) -> Format:
@@ -55,37 +59,12 @@ def chosenFormat(extension: str, accept: str, offered: Sequence[Format]) -> Form
     @raise OWSException: the extension is of a format that is not offered.
     """
     if extension:
-        found = _offered(_EXTENSIONS.get(extension), offered)
-        if found is None:
+        wanted = _EXTENSIONS.get(extension)
+        if wanted is Format.JSON:
+            wanted = next((form for form in offered if form is not Format.HTML), None)
+        if wanted is None or wanted not in offered:
             raise badRequest("Unsupported Content-Type")
-        return found
-    for name in acceptedTypes(accept):
-        if name in ("*/*", "application/*"):
-            return offered[0]
-        found = _offered(Format.HTML if name == "text/*" else _MIME_TYPES.get(name), offered)
-        if found is not None:
-            return found
-    return offered[0]
-
-
-def _offered(form: Format | None, offered: Sequence[Format]) -> Format | None:
-    if form in offered or form is None:
-        return form
-    if form is Format.JSON:
-        return next((other for other in offered if other in _JSONS), None)
-    return None
-
-
-def acceptedTypes(accept: str) -> Iterator[str]:
-    """The media types of an Accept header, what is liked best first, those of weight 0 left out."""
-    weighted = []
-    for entry in accept[:4096].split(","):
-        name, *parameters = (part.strip() for part in entry.split(";"))
-        weight = 1.0
-        for parameter in parameters:
-            key, _, value = parameter.partition("=")
-            if key.strip().lower() == "q":
-                weight = finiteNumber(value.strip()) or 0.0
-        if name and weight > 0:
-            weighted.append((-weight, name.lower()))
-    return (name for _, name in sorted(weighted, key=lambda pair: pair[0]))
+        return wanted
+    formats = {name: form for form in reversed(offered) for name in _NAMES[form]}
+    names = [name for form in offered for name in _NAMES[form]]
+    return formats.get(accepted(accept, names) or "", offered[0])
