@@ -13,12 +13,13 @@ from ogctwist.canvas.fonts import FontLibrary
 from ogctwist.geo.batch import FeatureBatch
 from ogctwist.geo.transforms import TransformError, transformPoint
 from ogctwist.symbology.attributes import contextOf
-from ogctwist.symbology.datadefined import factored
+from ogctwist.symbology.datadefined import asNumbers, factored
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.labels.block import TextBlock, brokenLines, labelText
 from ogctwist.symbology.labels.candidate import Shape
+from ogctwist.symbology.labels.diagrams import HISTOGRAM, TEXT, DiagramBlock, DiagramStyle
 from ogctwist.symbology.labels.lineplaces import Track, repeated
-from ogctwist.symbology.labels.places import Spot
+from ogctwist.symbology.labels.places import Block, Spot
 from ogctwist.symbology.labels.rules import LabelRule
 from ogctwist.symbology.labels.settings import CURVED, LINE, PERIMETER, LabelSettings
 from ogctwist.symbology.labels.variations import VARIATIONS, varied
@@ -42,7 +43,7 @@ class Label:
     number: int
     featureId: int
     text: str
-    block: TextBlock
+    block: Block
     settings: LabelSettings
     spot: Spot
     frame: Frame
@@ -75,17 +76,27 @@ class LabelCollection:
 class LabelCollector:
     """Gathers the labels of a layer; one for each map and layer, for one thread."""
 
-    def __init__(self, rules: Iterable[LabelRule], symbols, frame: Frame, fonts: FontLibrary):
+    def __init__(
+        self,
+        rules: Iterable[LabelRule],
+        diagrams: DiagramStyle | None,
+        symbols,
+        frame: Frame,
+        fonts: FontLibrary,
+    ):
         """
+        @param diagrams: what the layer's features show besides labels, or None.
         @param symbols: callable of a batch: (bool (n,) of the features that are drawn,
             float64 (n,) half the sizes of their symbols in pixels).
         """
         self._rules = tuple(rules)
+        self._diagrams = diagrams
         self._symbols = symbols
         self._frame = frame
         self._fonts = fonts
         self._collection = LabelCollection()
         self._count = 0
+        self._lastBars: DiagramBlock | None = None
         self._cells: dict[tuple[int, int], int] = {}
         self._obstacleCells: dict[tuple[int, int], int] = {}
         self._mergeable: dict[tuple[int, str], list[Label]] = {}
@@ -107,6 +118,8 @@ class LabelCollector:
         if not len(batch) or batch.geometry is None or len(self._collection.labels) >= MOST_LABELS:
             return
         drawn, halves = self._symbols(batch)
+        if self._diagrams is not None and drawn.any():
+            self._addDiagrams(self._diagrams, batch.take(np.flatnonzero(drawn)), halves[drawn])
         for rule, mask in matching(self._rules, batch, drawn, self._frame):
             if rule.settings is not None and mask.any():
                 rows = np.flatnonzero(mask)
@@ -117,17 +130,53 @@ class LabelCollector:
         for group in self._mergeable.values():
             self._addMerged(group)
         self._mergeable = {}
+        self._scaleBars()
         self._collection.labels.sort(key=lambda label: label.number)
         return self._collection
 
+    def _scaleBars(self) -> None:
+        """Give bars of a fixed size their scale, which the last feature decides."""
+        if self._lastBars is None:
+            return
+        scale = self._lastBars.style.fixedBarScale(self._lastBars, self._frame)
+        for number, label in enumerate(self._collection.labels):
+            block = label.block
+            if isinstance(block, DiagramBlock) and block.style.kind == HISTOGRAM:
+                self._collection.labels[number] = replace(label, block=replace(block, barScale=scale))
+
+    def _addDiagrams(self, style: DiagramStyle, batch: FeatureBatch, halves: np.ndarray) -> None:
+        frame = self._frame
+        if not style.categories or not style.showsAt(frame.scaleDenominator):
+            return
+        columns = [asNumbers(category.value.column(batch, frame)) for category in style.categories]
+        values = np.nan_to_num(np.stack(columns, -1), nan=0.0, posinf=0.0, neginf=0.0)
+        sizes = None if style.scale is None else asNumbers(style.scale.value.column(batch, frame))
+        font = style.font(frame, self._fonts) if style.kind == TEXT else None
+        variants, codes = self._variants(style.settings, batch)
+        shapes = self._inLabelSpace(batch)
+        cells = self._cellsOf(shapes)
+        for row in np.flatnonzero(~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)).tolist():
+            settings = variants[codes[row]]
+            if self._wants(settings, cells[row]):
+                scaled = None if sizes is None else float(sizes[row])
+                block = style.block(tuple(values[row].tolist()), scaled, frame, font)
+                if block is not None:
+                    if style.kind == HISTOGRAM and style.scale is None:
+                        self._lastBars = block
+                    half = float(halves[row])
+                    self._addFeature(int(batch.ids[row]), "", shapes[row], block, settings, half)
+
+    def _variants(self, base: LabelSettings, batch: FeatureBatch) -> tuple[list[LabelSettings], np.ndarray]:
+        """The settings that occur in a batch, and which of them each feature has."""
+        defined = {name: d for name, d in base.defined.items() if name in VARIATIONS}
+        if not defined:
+            return [base], np.zeros(len(batch), np.int64)
+        combinations, codes = factored(defined, batch, self._frame)
+        return [varied(base, values) for values in combinations], codes
+
     def _addRows(self, base: LabelSettings, batch: FeatureBatch, halves: np.ndarray) -> None:
         frame = self._frame
-        defined = {name: d for name, d in base.defined.items() if name in VARIATIONS}
-        if defined:
-            combinations, codes = factored(defined, batch, frame)
-        else:
-            combinations, codes = [{}], np.zeros(len(batch), np.int64)
-        variants = [varied(base, values) for values in combinations]
+        variants, codes = self._variants(base, batch)
         fonts = [v.format.font(frame, self._fonts, v.rendering.fontLimits) for v in variants]
         shapes = self._inLabelSpace(batch)
         values = [] if base.content.value is None else base.content.value.column(batch, frame).to_pylist()
@@ -203,7 +252,7 @@ class LabelCollector:
         )
 
     def _addFeature(
-        self, featureId: int, text: str, shape, block: TextBlock, settings: LabelSettings, half: float
+        self, featureId: int, text: str, shape: Shape, block: Block, settings: LabelSettings, half: float
     ) -> None:
         pinned = self._pinned(settings)
         if pinned is not None:
@@ -218,9 +267,7 @@ class LabelCollector:
             for piece in self._pieces(part, block, settings):
                 self._append(featureId, text, block, settings, Spot(piece, half))
 
-    def _append(
-        self, featureId: int, text: str, block: TextBlock, settings: LabelSettings, spot: Spot
-    ) -> None:
+    def _append(self, featureId: int, text: str, block: Block, settings: LabelSettings, spot: Spot) -> None:
         label = Label(self._count, featureId, text, block, settings, spot, self._frame)
         self._collection.labels.append(label)
         self._count += 1
@@ -263,7 +310,7 @@ class LabelCollector:
         least = settings.rendering.leastSize * self._frame.pixelsPerMm
         return [p for p in parts if _sizeOf(p, dimension) >= least and not p.is_empty]
 
-    def _pieces(self, part, block: TextBlock, settings: LabelSettings) -> list[Shape]:
+    def _pieces(self, part: Shape, block: Block, settings: LabelSettings) -> list[Shape]:
         """A line cut where its label is to be repeated."""
         placement = settings.placement
         interval = placement.repeatDistance.pixels(self._frame)

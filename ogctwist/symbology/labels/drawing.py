@@ -15,7 +15,10 @@ from ogctwist.canvas.ink import BLACK, Color, Pen
 from ogctwist.canvas.text import TextPath
 from ogctwist.symbology.frame import Cancelled
 from ogctwist.symbology.labels.backgrounds import drawBackground
+from ogctwist.symbology.labels.block import TextBlock
 from ogctwist.symbology.labels.candidate import Candidate
+from ogctwist.symbology.labels.diagramdrawing import drawDiagram
+from ogctwist.symbology.labels.diagrams import DiagramBlock
 from ogctwist.symbology.labels.engine import PlacedLabel, PlacedLabels
 from ogctwist.symbology.labels.settings import CENTRE, FOLLOW, LEFT, RIGHT
 from ogctwist.symbology.labels.textformat import Shadow
@@ -59,7 +62,11 @@ def drawBackgroundOf(placed: PlacedLabel, canvas: Canvas) -> None:
 
 
 def drawLabel(placed: PlacedLabel, canvas: Canvas) -> None:
-    """The letters of a label, with what is around them."""
+    """The letters of a label, with what is around them; or a diagram."""
+    if isinstance(placed.label.block, DiagramBlock):
+        candidate = placed.candidate
+        drawDiagram(placed.label.block, candidate.x, -candidate.y, placed.label.frame, canvas)
+        return
     format = placed.label.settings.format
     path = letterPath(placed)
     if not path:
@@ -100,6 +107,7 @@ def alignmentOf(placed: PlacedLabel) -> int:
 def letterPath(placed: PlacedLabel) -> TextPath:
     """The outlines of a label's letters, in pixels of the map."""
     candidate, block = placed.candidate, placed.label.block
+    assert isinstance(block, TextBlock)
     if candidate.letters is None:
         return block.path(alignmentOf(placed)).moved(candidate.x, -candidate.y, -candidate.angle)
     return _curvedPath(candidate, placed)
@@ -107,6 +115,7 @@ def letterPath(placed: PlacedLabel) -> TextPath:
 
 def _curvedPath(candidate: Candidate, placed: PlacedLabel) -> TextPath:
     block = placed.label.block
+    assert isinstance(block, TextBlock)
     line = block.lines[0]
     letters = line.letters()
     rise = -block.baseline

@@ -13,6 +13,7 @@ from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.labels.block import TextBlock
 from ogctwist.symbology.labels.candidate import Candidate, Shape
 from ogctwist.symbology.labels.curveplaces import alongCurve
+from ogctwist.symbology.labels.diagrams import DiagramBlock
 from ogctwist.symbology.labels.lineplaces import LineStyle, Track, alongLine, levelAlongLine
 from ogctwist.symbology.labels.pointplaces import aroundPoint, orderedPlaces, overPoint, turnedCorner
 from ogctwist.symbology.labels.polygonplaces import heartOf, outsidePolygon, withinPolygon
@@ -35,6 +36,8 @@ from ogctwist.symbology.labels.settings import (
     LabelSettings,
 )
 
+#: What wants a place.
+Block = TextBlock | DiagramBlock
 #: Labels beside lines and outlines stay at least so far from them, pixels.
 LEAST_GAP = 1.0
 LEAST_OUTSIDE_GAP = 2.0
@@ -56,7 +59,7 @@ class Spot:
     pinned: tuple[float, float] | None = None
 
 
-def placesOf(spot: Spot, block: TextBlock, settings: LabelSettings, frame: Frame) -> list[Candidate]:
+def placesOf(spot: Spot, block: Block, settings: LabelSettings, frame: Frame) -> list[Candidate]:
     """The candidates of a label, in no order; empty when it has no place."""
     angle = -math.radians(settings.placement.rotation)
     if spot.pinned is not None:
@@ -86,15 +89,15 @@ def _upright(candidate: Candidate, settings: LabelSettings) -> Candidate:
     return candidate._replace(x=x, y=y, angle=candidate.angle - math.copysign(math.pi, angle))
 
 
-def _pinned(
-    position: tuple[float, float], block: TextBlock, settings: LabelSettings, angle: float
-) -> Candidate:
+def _pinned(position: tuple[float, float], block: Block, settings: LabelSettings, angle: float) -> Candidate:
     """Where the data say: the position is a corner, or what the alignments name."""
     across, down = settings.pin
-    metrics = block.font.metrics
-    # shares of the label's height, also where it has several lines
-    base = metrics.descent / metrics.height
-    cap = (round(metrics.capHeight) + 1 + metrics.descent) / metrics.height
+    base, cap = 0.0, 1.0
+    if isinstance(block, TextBlock):
+        metrics = block.font.metrics
+        # shares of the label's height, also where it has several lines
+        base = metrics.descent / metrics.height
+        cap = (round(metrics.capHeight) + 1 + metrics.descent) / metrics.height
     shares = {"Bottom": 0.0, "Base": base, "Half": (base + cap) / 2, "Cap": cap, "Top": 1.0}
     dx = -block.width * _ACROSS.get(across.capitalize(), 0.0)
     dy = -block.height * shares.get(down.capitalize(), 0.0)
@@ -108,7 +111,7 @@ def _offset(settings: LabelSettings, frame: Frame) -> tuple[float, float]:
 
 
 def _ofPoint(
-    spot: Spot, block: TextBlock, settings: LabelSettings, frame: Frame, angle: float
+    spot: Spot, block: Block, settings: LabelSettings, frame: Frame, angle: float
 ) -> list[Candidate]:
     placement = settings.placement
     point, size = (spot.shape.x, spot.shape.y), (block.width, block.height)
@@ -116,8 +119,10 @@ def _ofPoint(
         return [overPoint(point, size, placement.quadrant, _offset(settings, frame), angle)]
     distance = placement.distance.pixels(frame)
     if placement.mode == ORDERED:
-        metrics = block.font.metrics
-        margins = (0.25 * metrics.ascent, 1.0 + metrics.descent)
+        margins = (0.0, 0.0)
+        if isinstance(block, TextBlock):
+            metrics = block.font.metrics
+            margins = (0.25 * metrics.ascent, 1.0 + metrics.descent)
         symbol = spot.symbol if placement.fromSymbol else 0.0
         return orderedPlaces(point, size, placement.order, distance, symbol, margins, angle)
     return aroundPoint(point, size, distance, angle)
@@ -138,7 +143,7 @@ def _pixelsPerCm(frame: Frame) -> float:
     return frame.pixelsPerMm * 10
 
 
-def _ofLine(shape: Shape, block: TextBlock, settings: LabelSettings, frame: Frame) -> list[Candidate]:
+def _ofLine(shape: Shape, block: Block, settings: LabelSettings, frame: Frame) -> list[Candidate]:
     track = Track.of(shapely.get_coordinates(shape))
     if track is None:
         return []
@@ -155,8 +160,8 @@ def _ofLine(shape: Shape, block: TextBlock, settings: LabelSettings, frame: Fram
     return alongLine(track, size, style, _pixelsPerCm(frame))
 
 
-def _curved(track: Track, block: TextBlock, settings: LabelSettings, frame: Frame) -> list[Candidate]:
-    if not block.lines:
+def _curved(track: Track, block: Block, settings: LabelSettings, frame: Frame) -> list[Candidate]:
+    if not isinstance(block, TextBlock) or not block.lines:
         return []
     return alongCurve(
         track,
@@ -170,7 +175,7 @@ def _curved(track: Track, block: TextBlock, settings: LabelSettings, frame: Fram
 
 
 def _ofPolygon(
-    spot: Spot, block: TextBlock, settings: LabelSettings, frame: Frame, angle: float
+    spot: Spot, block: Block, settings: LabelSettings, frame: Frame, angle: float
 ) -> list[Candidate]:
     placement, polygon = settings.placement, spot.shape
     size = (block.width, block.height)
@@ -201,7 +206,7 @@ def _ofPolygon(
 
 
 def _ofOutline(
-    polygon: shapely.Polygon, block: TextBlock, settings: LabelSettings, frame: Frame
+    polygon: shapely.Polygon, block: Block, settings: LabelSettings, frame: Frame
 ) -> list[Candidate]:
     """Along the outline, walked counter-clockwise, so that "above" is the inside."""
     ring = np.asarray(polygon.exterior.coords)[:, :2]

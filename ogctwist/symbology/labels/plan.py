@@ -14,6 +14,7 @@ from ogctwist.project.layers import Layer, Style
 from ogctwist.symbology.attributes import fieldsOf, unionOfFields
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.labels.collection import LabelCollection, LabelCollector
+from ogctwist.symbology.labels.diagrams import DiagramStyle, readDiagrams
 from ogctwist.symbology.labels.legacy import legacySettings
 from ogctwist.symbology.labels.rules import LabelRule, readRule
 from ogctwist.symbology.labels.settings import LabelSettings
@@ -31,10 +32,12 @@ class LabelPlan:
     @ivar vector: how its features are drawn: only those that are get labels, and labels
         keep clear of their symbols.
     @ivar isNull: features are not drawn, but labelled all the same.
+    @ivar diagrams: of the features, or None.
     @ivar unsupported: names of what the style asks for and is not drawn.
     """
 
     rules: tuple[LabelRule, ...] = ()
+    diagrams: DiagramStyle | None = None
     vector: VectorPlan | None = None
     isNull: bool = False
     unsupported: tuple[str, ...] = ()
@@ -42,13 +45,15 @@ class LabelPlan:
     @property
     def isEmpty(self) -> bool:
         """Whether there is nothing to label."""
-        return not self.rules
+        return not self.rules and self.diagrams is None
 
     def _settings(self) -> list[LabelSettings]:
         return [r.settings for rule in self.rules for r in rule.walk() if r.settings is not None]
 
     def showsAt(self, denominator: float) -> bool:
         """Whether any label might be drawn at a scale; data may change what the style says."""
+        if self.diagrams is not None and self.diagrams.showsAt(denominator):
+            return True
         scales = {"MaximumScale", "MinimumScale", "MinScale", "MaxScale", "ScaleVisibility"}
         return any(
             settings.rendering.showsAt(denominator) or not scales.isdisjoint(settings.defined)
@@ -57,7 +62,7 @@ class LabelPlan:
 
     def requirements(self, frame: Frame) -> Requirements:
         """What is needed of the features, besides what drawing them needs."""
-        needed = []
+        needed = [] if self.diagrams is None else [self.diagrams.fields]
         for rule in (inner for outer in self.rules for inner in outer.walk()):
             needed.append(fieldsOf(rule.filter))
             if rule.settings is not None:
@@ -78,6 +83,7 @@ class LabelPlan:
         """
         return LabelCollector(
             self.rules,
+            self.diagrams,
             lambda batch: self._symbols(batch, frame),
             frame,
             systemFonts() if fonts is None else fonts,
@@ -130,24 +136,29 @@ def labelPlan(style: Style, layer: Layer) -> LabelPlan:
         root = parseStyle(style.xml)
     except StyleError as error:
         return LabelPlan(unsupported=(f"style: {error}",))
-    if root.get("labelsEnabled", "1") == "0":
-        return LabelPlan()
-    markup = root.find("labeling")
     fieldNames = [settings.name for settings in layer.fields]
+    rules, problems = _rulesOf(root, fieldNames)
+    diagrams = readDiagrams(root, fieldNames)
+    if not rules and diagrams is None:
+        return LabelPlan(unsupported=tuple(problems))
+    problems += [p for rule in rules for r in rule.walk() if r.settings for p in r.settings.unsupported]
+    problems += [] if diagrams is None else diagrams.unsupported
+    renderer = root.find("renderer-v2")
+    isNull = renderer is None or renderer.get("type") == "nullSymbol"
+    vector = None if isNull else vectorPlan(style, layer)
+    return LabelPlan(rules, diagrams, vector, isNull, tuple(dict.fromkeys(problems)))
+
+
+def _rulesOf(root, fieldNames: list[str]) -> tuple[tuple[LabelRule, ...], list[str]]:
+    """The rules of a style, and names of what cannot be read."""
+    if root.get("labelsEnabled", "1") == "0":
+        return (), []
+    markup = root.find("labeling")
     kind = "simple" if markup is None else markup.get("type", "simple")
-    rules: tuple[LabelRule, ...]
     if kind == "simple":
         settings = None if markup is None else markup.find("settings")
         settings = legacySettings(root) if settings is None else settings
-        rules = () if settings is None else (LabelRule(LabelSettings.read(settings, fieldNames)),)
-    elif markup is not None and kind == "rule-based":
-        rules = tuple(readRule(child, fieldNames) for child in markup.findall("rules/rule"))
-    else:
-        return LabelPlan(unsupported=(f"labels of type {kind}",))
-    if not rules:
-        return LabelPlan()
-    renderer = root.find("renderer-v2")
-    isNull = renderer is None or renderer.get("type") == "nullSymbol"
-    plan = LabelPlan(rules, None if isNull else vectorPlan(style, layer), isNull)
-    problems = [problem for settings in plan._settings() for problem in settings.unsupported]
-    return LabelPlan(plan.rules, plan.vector, isNull, tuple(dict.fromkeys(problems)))
+        return (() if settings is None else (LabelRule(LabelSettings.read(settings, fieldNames)),)), []
+    if kind == "rule-based":
+        return tuple(readRule(child, fieldNames) for child in markup.findall("rules/rule")), []
+    return (), [f"labels of type {kind}"]
