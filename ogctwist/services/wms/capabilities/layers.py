@@ -96,6 +96,7 @@ class LayerElements:
         self._appendScale(element, layer)
         self._appendLinks(element, layer.description)
         self._appendDimensions(element, layer)
+        element[:] = sorted(element, key=placeInLayer)
         return [] if geographic is None else [geographic]
 
     def _layer(self, parent: etree._Element, isQueryable: bool) -> etree._Element:
@@ -182,6 +183,19 @@ class LayerElements:
                 node.set("default", default)
             node.set("multipleValues", "1")
             node.set("nearestValue", "0")
+
+
+#: What follows the bounding boxes of a layer, in the order of both schemas.
+_TAIL = (
+    *("Dimension", "Extent", "Attribution", "AuthorityURL", "Identifier", "MetadataURL", "DataURL"),
+    *("FeatureListURL", "Style", "MinScaleDenominator", "MaxScaleDenominator", "ScaleHint"),
+)
+
+
+def placeInLayer(element: etree._Element) -> int:
+    """Where an element stands in a layer (WMS 1.3.0, annex E; 1.1.1, annex A)."""
+    name = etree.QName(element).localname
+    return _TAIL.index(name) + 1 if name in _TAIL else 0
 
 
 def styleNames(layer: Layer) -> Sequence[str]:

@@ -86,7 +86,9 @@ def _appendContact(elements: Elements, service: etree._Element, project: Project
 def appendKeywords(elements: Elements, parent: etree._Element, project: Project) -> None:
     """Append the project's KeywordList."""
     keywords = elements.add(parent, "KeywordList")
-    elements.add(keywords, "Keyword", VIEW_SERVICE).set("vocabulary", "ISO")
+    keyword = elements.add(keywords, "Keyword", VIEW_SERVICE)
+    if elements.version.namespace:
+        keyword.set("vocabulary", "ISO")
     for keyword in project.publication.service.keywords:
         elements.addIf(keywords, "Keyword", keyword.strip())
 
@@ -101,6 +103,10 @@ def appendRequests(
 ) -> None:
     """Append C{Request} with one element for each operation."""
     requests = elements.add(capability, "Request")
+    if not elements.version.namespace:
+        # the DTD of 1.1.1 has an order
+        offered = sorted(offered, key=lambda operation: operation[0] == "GetLegendGraphic")
+        offered = sorted(offered, key=lambda operation: operation[0] == "GetStyles")
     for name, namespace, formats in offered:
         tag = elements.tag(name) if namespace is None else elements.qualified(namespace, name)
         operation = etree.SubElement(requests, tag)
