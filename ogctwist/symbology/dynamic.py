@@ -117,7 +117,8 @@ def _factoredByPart(
         return found, codeOf[parts.rowOf]
     first = np.searchsorted(parts.rowOf, parts.rowOf)
     counts = np.searchsorted(parts.rowOf, parts.rowOf, "right") - first
-    places = np.column_stack([np.arange(len(parts)) - first + 1, counts])
+    inOrder = np.arange(len(parts)) - first + 1
+    places = np.column_stack([inOrder if parts.numberOf is None else parts.numberOf, counts])
     combinations: list[dict[str, object]] = []
     codes = np.zeros(len(parts), np.int64)
     for number, count in np.unique(places, axis=0).tolist():

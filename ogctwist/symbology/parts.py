@@ -8,7 +8,7 @@ the next; so a part, not a feature, is what symbol layers draw.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -46,6 +46,7 @@ class Parts:
     @ivar coordsOf: int64 offsets of rings into C{coords}.
     @ivar ringsOf: int64 offsets of parts into rings, shape (p + 1,).
     @ivar rowOf: int64 (p,): the row of the batch that a part belongs to, ascending.
+    @ivar numberOf: int64 (p,): which part of its feature each is, from 1; None where they come in order.
     """
 
     kind: int
@@ -53,6 +54,7 @@ class Parts:
     coordsOf: np.ndarray
     ringsOf: np.ndarray
     rowOf: np.ndarray
+    numberOf: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.rowOf)
@@ -63,7 +65,8 @@ class Parts:
             return self
         rings, ringsOf = positions(self.ringsOf, chosen)
         vertices, coordsOf = positions(self.coordsOf, rings)
-        return Parts(self.kind, self.coords[vertices], coordsOf, ringsOf, self.rowOf[chosen])
+        numbers = None if self.numberOf is None else self.numberOf[chosen]
+        return Parts(self.kind, self.coords[vertices], coordsOf, ringsOf, self.rowOf[chosen], numbers)
 
     def slice(self, start: int, stop: int) -> Parts:
         """The parts from C{start} up to C{stop}."""
@@ -77,6 +80,7 @@ class Parts:
             offsets - offsets[0],
             rings - rings[0],
             self.rowOf[start:stop],
+            None if self.numberOf is None else self.numberOf[start:stop],
         )
 
     @cached_property
@@ -184,6 +188,9 @@ def _ofKind(column: Ragged, kind: int) -> Parts:
     """The parts of one kind, in the geometry's own coordinates."""
     rowOf = np.repeat(np.arange(len(column), dtype=np.int64), np.diff(column.partsOf))
     parts = Parts(kind, column.coords[:, :2], column.coordsOf, column.ringsOf, rowOf)
+    if len(parts) > len(column):
+        first = column.partsOf[:-1][rowOf]
+        parts = replace(parts, numberOf=np.arange(len(parts), dtype=np.int64) - first + 1)
     chosen = np.flatnonzero(column.kinds == kind)
     return parts if len(chosen) == len(parts) else parts.take(chosen)
 
@@ -206,10 +213,17 @@ def drawnParts(
         coords, coordsOf = selectCoords(coords, coordsOf, (np.abs(coords) < FARTHEST).all(axis=1))
     if simplify and kind != POINT:
         coords, coordsOf = withoutNear(coords, coordsOf, TOLERANCE)
+    drawn = replace(parts, coords=coords, coordsOf=coordsOf)
     counts = np.diff(coordsOf)
-    if len(counts) and counts.min() > 0:
-        return Parts(kind, coords, coordsOf, parts.ringsOf, parts.rowOf)
-    return _withoutEmpty(Parts(kind, coords, coordsOf, parts.ringsOf, parts.rowOf))
+    if not len(counts) or counts.min() == 0:
+        drawn = _withoutEmpty(drawn)
+    return _largestFirst(drawn) if kind == POLYGON and drawn.numberOf is not None else drawn
+
+
+def _largestFirst(parts: Parts) -> Parts:
+    """The parts of each feature by the size of their boxes, so that small ones end on top, as in QGIS."""
+    extent = parts.bounds[:, 2:] - parts.bounds[:, :2]
+    return parts.take(np.lexsort((-extent[:, 0] * extent[:, 1], parts.rowOf)))
 
 
 def _withoutEmpty(parts: Parts) -> Parts:
@@ -224,4 +238,5 @@ def _withoutEmpty(parts: Parts) -> Parts:
         coordsOf,
         np.concatenate([ringsOf[:-1][some], ringsOf[-1:]]),
         parts.rowOf[some],
+        None if parts.numberOf is None else parts.numberOf[some],
     )

@@ -89,6 +89,12 @@ class PartsTests(SynchronousTestCase):
         self.assertEqual(drawnParts(geometry, POINT, self.frame).firstPoints.tolist(), [[5, 95]])
         self.assertEqual(len(drawnParts(geometry, LINE, self.frame)), 0)
 
+    def test_smallPartsOnTop(self):
+        small, large = "((10 10, 12 10, 12 12, 10 10))", "((20 20, 60 20, 60 60, 20 20))"
+        parts = drawnParts(column(f"MULTIPOLYGON ({small}, {large})"), POLYGON, self.frame)
+        self.assertEqual(parts.numberOf.tolist(), [2, 1])
+        self.assertEqual(parts.firstPoints[:, 0].tolist(), [20, 10])
+
     def test_outsideLeavesNoParts(self):
         geometry = column(
             "POLYGON ((500 500, 600 500, 600 600, 500 500))", "POLYGON ((10 10, 20 10, 20 20, 10 10))"
