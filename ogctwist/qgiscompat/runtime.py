@@ -25,6 +25,7 @@ from ogctwist.interfaces import (
     IService,
 )
 from ogctwist.project.errors import ProjectNotFound
+from ogctwist.qgiscompat import qt
 from ogctwist.qgiscompat.active import activate, deactivate
 from ogctwist.qgiscompat.companion import companionOf
 from ogctwist.qgiscompat.facades import FacadePool
@@ -79,6 +80,7 @@ class PluginRuntime:
         if not self._isPrepared:
             installation.install()
             self._isPrepared = True
+            qt.startApplication()
             activate(self)
             self._adaptForeign()
             self.server.addScope(self, "")

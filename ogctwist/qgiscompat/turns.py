@@ -27,7 +27,7 @@ class Turn:
         """
         if self.holder is None:
             self.holder = who
-        if self.holder is who:
+        if self.holder == who:
             return succeed(None)
         waiter: Deferred[None] = Deferred(lambda d: self._goAway(who, d))
         self._waiting.setdefault(who, []).append(waiter)
@@ -35,7 +35,7 @@ class Turn:
 
     def release(self, who: Hashable) -> None:
         """End C{who}'s turn, if it is that."""
-        if self.holder is not who:
+        if self.holder != who:
             return
         self.holder = next(iter(self._waiting), None)
         if self.holder is not None:

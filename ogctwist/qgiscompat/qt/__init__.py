@@ -38,6 +38,8 @@ def _isReal() -> bool:
 isReal = _isReal()
 
 _chosen: dict[str, ModuleType] = {}
+#: Objects that must live as long as the process.
+_kept: dict[str, Any] = {}
 
 
 def qtModule(name: str) -> ModuleType:
@@ -49,6 +51,21 @@ def qtModule(name: str) -> ModuleType:
     if name not in _chosen:
         _chosen[name] = _choose(name)
     return _chosen[name]
+
+
+def startApplication() -> None:
+    """
+    Make the application object that PyQt5 wants before it paints text; to be called in the main
+    thread.  Without effect where Qt is our own, or lacks what it needs of the system.
+    """
+    if not isReal or "application" in _kept:
+        return
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    try:
+        gui = importlib.import_module("PyQt5.QtGui")
+    except ImportError:
+        return
+    _kept["application"] = gui.QGuiApplication.instance() or gui.QGuiApplication(["ogctwist"])
 
 
 def _choose(name: str) -> ModuleType:
