@@ -30,7 +30,7 @@ def run(code: str) -> subprocess.CompletedProcess:
         [sys.executable, "-c", textwrap.dedent(HIDDEN) + textwrap.dedent(code)],
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])},
     )
 
 
