@@ -48,6 +48,9 @@ from ogctwist.workers.pool import WorkPool
 
 log = Logger()
 
+#: How many transactions run at the same time; each keeps a thread until it ends.
+EDIT_THREADS = 4
+
 
 class OgcServer(Service):
     """
@@ -70,7 +73,14 @@ class OgcServer(Service):
         most = settings.queuedWork
         self.renderPool = WorkPool(reactor, settings.renderThreads or processors, "render", most)
         self.dataPool = WorkPool(reactor, settings.dataThreads or 2 * processors, "data", most)
-        self.catalogue = SourceCatalogue(self.dataPool)
+        self.editPool = WorkPool(reactor, EDIT_THREADS, "edit", most)
+        self.pools = (self.renderPool, self.dataPool, self.editPool)
+        self.catalogue = SourceCatalogue(
+            self.dataPool,
+            warmBytes=settings.featureCacheBytes,
+            rasterMegabytes=max(settings.rasterCacheBytes >> 20, 1),
+            roots=dataFolders(settings),
+        )
         self.projects = projectCache(settings, reactor, self.dataPool)
         self.interface = ServerInterface(self.forget)
         self.caller = HookCaller(reactor, settings.limits.hookTime)
@@ -108,7 +118,7 @@ class OgcServer(Service):
     def startService(self) -> None:
         """Start the pools and load the plugins."""
         super().startService()
-        for pool in (self.renderPool, self.dataPool):
+        for pool in self.pools:
             pool.start()
         self.plugins.load()
         self._warm()
@@ -135,7 +145,7 @@ class OgcServer(Service):
         super().stopService()
         self.plugins.unload()
         self.runtime.stop()
-        stopping = gatherResults([self.renderPool.stop(), self.dataPool.stop()], consumeErrors=True)
+        stopping = gatherResults([pool.stop() for pool in self.pools], consumeErrors=True)
 
         def close(result: Any) -> Any:
             self.catalogue.close()
@@ -149,7 +159,7 @@ class OgcServer(Service):
             "projects": self._projectsSection,
             "plugins": self._pluginsSection,
             "services": self.interface.services.serviceNames,
-            "pools": lambda: [asdict(pool.statistics()) for pool in (self.renderPool, self.dataPool)],
+            "pools": lambda: [asdict(pool.statistics()) for pool in self.pools],
             "caches": lambda: {"documents": asdict(self.documents.memory.counts)},
         }
 
@@ -256,6 +266,16 @@ def projectReader(settings: Settings) -> Callable[[str], Project]:
     return partial(readProject, roots=roots, limits=limits, localizedFolders=settings.dataRoots)
 
 
+def dataFolders(settings: Settings) -> tuple[str, ...]:
+    """
+    The folders that layers may read from: those of the projects, and the data
+    roots.  A path elsewhere in a project is refused, with the setting's name in the log.
+    """
+    named = [settings.project, *settings.aliases.values()]
+    folders = (os.path.dirname(os.path.abspath(path)) for path in named if path)
+    return (*settings.projectsRoots, *settings.dataRoots, *folders)
+
+
 def projectCache(settings: Settings, reactor: Any, pool: WorkPool) -> ProjectCache:
     """The projects that the settings let requests name."""
     locations = ProjectLocations(settings.project or None, settings.projectsRoots, settings.aliases)
@@ -273,6 +293,9 @@ def projectCache(settings: Settings, reactor: Any, pool: WorkPool) -> ProjectCac
 
 def registerServices(server: OgcServer) -> None:
     """Make the services and register them, WMS first, as QGIS lists them."""
+    from ogctwist.services.ogcapi.api import FeaturesApi
+    from ogctwist.services.ogcapi.kit import ApiKit
+    from ogctwist.services.wfs.editing import Editing, callerIn
     from ogctwist.services.wfs.kit import WfsKit
     from ogctwist.services.wfs.service import wfsServices
     from ogctwist.services.wms.kit import WmsKit
@@ -280,6 +303,7 @@ def registerServices(server: OgcServer) -> None:
     from ogctwist.services.wms.painter import MapPainter
     from ogctwist.services.wms.plans import RenderPlans
     from ogctwist.services.wms.service import wmsServices
+    from ogctwist.sources.editing.catalogue import EditCatalogue
 
     settings, limits = server.settings, server.settings.limits
     sizes = SizeLimits(
@@ -291,9 +315,24 @@ def registerServices(server: OgcServer) -> None:
         server.renderPool, RenderPlans(), server.reactor, limits.renderTime, settings.ignoreBadLayers
     )
     kit = WmsKit(server.renderPool, painter, server.documents, sizes, limits.layers)
-    features = WfsKit(server.dataPool, server.documents, server.reactor, limits.layers)
+    editing = Editing(server.editPool, EditCatalogue(), callerIn(server.reactor))
+    features = WfsKit(
+        server.dataPool, server.documents, server.reactor, limits.layers, limits.transactionActions, editing
+    )
     for service in (*wmsServices(kit), *wfsServices(features)):
         server.interface.services.registerService(service)
+    api = FeaturesApi(
+        ApiKit(
+            server.dataPool,
+            server.reactor,
+            editing,
+            settings.apiWfs3RootPath,
+            settings.apiWfs3MaxLimit,
+            settings.apiResourcesDirectory,
+        )
+    )
+    if not settings.isApiDisabled(api.name):
+        server.interface.services.registerApi(api)
 
 
 def makeService(
@@ -314,13 +353,12 @@ def makeService(
     pa.set_memory_pool(pa.system_memory_pool())
     server = OgcServer(settings, reactor)
     metrics = Metrics(worker)
-    pools = (server.renderPool, server.dataPool)
     status = StatusPages(
         settings,
         reactor,
         metrics,
         server.sections(),
-        lambda: poolGauges(pool.statistics() for pool in pools),
+        lambda: poolGauges(pool.statistics() for pool in server.pools),
         server.notReady,
     )
     names = server.interface.services.serviceNames

@@ -100,6 +100,11 @@ class ProjectView:
         entry = self.require(layerId)
         return self._catalogue.coverage(entry.layer, self._restriction(entry))
 
+    @property
+    def watchesEdits(self) -> bool:
+        """Whether anybody is asked by L{allowToEdit}."""
+        return self._mayEdit is not None
+
     def allowToEdit(self, layerId: str, feature: Any) -> Deferred[bool]:
         """
         Whether a feature may be changed: to be asked before and after an update,

@@ -79,7 +79,7 @@ def _describe(connection: SqliteConnection, uri: DatabaseUri) -> TableShape:
             wkbType,
             geometryName,
             crs,
-            isEditable=not isView,
+            isEditable=len(keys) == 1 and not isView,
         ),
         source=f"{name(table)} AS m",
         key=f"m.{name(rowid) if isView else rowid}" if rowid else "row_number() OVER ()",

@@ -63,16 +63,41 @@ class GetCapabilitiesOperation:
         view = await request.view(project, [layer.id for layer in types.values()], contents=False)
         readable = {name: layer for name, layer in types.items() if layer.id not in view.denied}
         extents = await typeExtents(request, project, readable)
+        rights = {
+            name: operationsOn(layer, view.layer(layer.id).permissions) for name, layer in readable.items()
+        }
+        editable = await self._editable(
+            request, project, {name: layer for name, layer in readable.items() if len(rights[name]) > 1}
+        )
         published = [
-            PublishedType(
-                name, layer, operationsOn(layer, view.layer(layer.id).permissions), extents.get(name)
-            )
+            PublishedType(name, layer, rights[name] if name in editable else ("Query",), extents.get(name))
             for name, layer in readable.items()
         ]
         told = Capabilities(
             self._version, project, published, url, self._offered, tuple(sorted(self._kit.extraFormats))
         )
         return await self._kit.pool.run(DOCUMENTS[self._version.number[:3]], told)
+
+    async def _editable(
+        self, request: ServiceRequest, project: Project, types: Mapping[str, Layer]
+    ) -> frozenset[str]:
+        """Which of the types have data that can be changed; only these have to be opened."""
+        editing = self._kit.editing
+        if editing is None or not types:
+            return frozenset()
+        sessions = editing.sessions
+        view = await request.view(project, [layer.id for layer in types.values()])
+
+        async def isEditable(layer: Layer) -> bool:
+            try:
+                schema = await view.features(layer.id).describe()
+            except SourceError as error:
+                log.warn("layer {layer} cannot be changed: {reason}", layer=layer.id, reason=str(error))
+                return False
+            return await self._kit.pool.run(sessions.isEditable, layer, schema)
+
+        found = await allOf(isEditable(layer) for layer in types.values())
+        return frozenset(name for name, isOne in zip(types, found, strict=True) if isOne)
 
 
 def operationsOn(layer: Layer, permissions: LayerPermissions) -> tuple[str, ...]:

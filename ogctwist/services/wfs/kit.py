@@ -9,6 +9,7 @@ from typing import Any
 from twisted.internet.interfaces import IReactorTime
 
 from ogctwist.interfaces import IWorkPool
+from ogctwist.services.wfs.editing import Editing
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class WfsKit:
     @ivar clock: for time stamps.
     @ivar mostTypes: how many feature types one request may name.
     @ivar mostActions: how many actions a transaction may have.
+    @ivar editing: what Transactions work with; None: there are none.
     @ivar extraFormats: GDAL drivers whose formats may be asked for besides.
     """
 
@@ -27,4 +29,5 @@ class WfsKit:
     clock: IReactorTime
     mostTypes: int = 200
     mostActions: int = 1000
+    editing: Editing | None = None
     extraFormats: frozenset[str] = frozenset()

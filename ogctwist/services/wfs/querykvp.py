@@ -27,7 +27,7 @@ def getFeatureFromParameters(parameters: Parameters, version: WfsVersion) -> Get
     """
     return GetFeature(
         version,
-        _queries(parameters),
+        queriesOf(parameters),
         outputFormat(parameters.text("OUTPUTFORMAT"), version),
         parameters.integer(*_oneOf(parameters, "MAXFEATURES", "COUNT"), minimum=0),
         parameters.integer("STARTINDEX", 0, minimum=0) or 0,
@@ -53,7 +53,7 @@ def isHits(text: str) -> bool:
     return True
 
 
-def _queries(parameters: Parameters) -> tuple[Query, ...]:
+def queriesOf(parameters: Parameters) -> tuple[Query, ...]:
     types = typeNames(parameters)
     ids = [i for name in ("FEATUREID", "RESOURCEID") for i in parameters.items(name) if i]
     if (parameters.text("FILTER") and (ids or parameters.text("BBOX"))) or (ids and parameters.text("BBOX")):

@@ -17,6 +17,7 @@ from ogctwist.services.wfs.exceptions import wfsReport
 from ogctwist.services.wfs.getcapabilities import GetCapabilitiesOperation
 from ogctwist.services.wfs.getfeature import GetFeatureOperation
 from ogctwist.services.wfs.kit import WfsKit
+from ogctwist.services.wfs.transaction import TransactionOperation
 from ogctwist.services.wfs.versions import VERSIONS, WfsVersion, requestedVersion
 
 Operation = Callable[[ServiceRequest, ServiceResponse, Project], Awaitable[None]]
@@ -25,6 +26,7 @@ Operation = Callable[[ServiceRequest, ServiceResponse, Project], Awaitable[None]
 OPERATIONS: dict[str, Callable[[WfsVersion, WfsKit], Operation]] = {
     "describefeaturetype": DescribeFeatureTypeOperation,
     "getfeature": GetFeatureOperation,
+    "transaction": TransactionOperation,
 }
 
 
@@ -41,10 +43,15 @@ class WfsService:
 
     def __init__(self, version: WfsVersion, kit: WfsKit):
         self.version = version.number
-        offered = frozenset(OPERATIONS) | {"getcapabilities"}
+        operations = {
+            name: make
+            for name, make in OPERATIONS.items()
+            if name != "transaction" or kit.editing is not None
+        }
+        offered = frozenset(operations) | {"getcapabilities"}
         self._operations: dict[tuple[str, str], Operation] = {}
         for known in VERSIONS:
-            for name, make in OPERATIONS.items():
+            for name, make in operations.items():
                 self._operations[known.number, name] = make(known, kit)
             self._operations[known.number, "getcapabilities"] = GetCapabilitiesOperation(known, kit, offered)
 

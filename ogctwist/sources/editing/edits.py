@@ -24,6 +24,9 @@ class EditTable(Protocol):
     def schema(self) -> SourceSchema:
         """All stored attributes, also those that a request may not see."""
 
+    def visible(self, restriction: Restriction) -> SourceSchema:
+        """The attributes that a request may see, those that the project computes included."""
+
     def features(self, query: FeatureQuery, restriction: Restriction) -> Iterator[FeatureBatch]:
         """
         Features as they are by now, earlier changes of this session included.

@@ -108,7 +108,7 @@ class ShapefileTable:
         self._options = options
         self._lock = lock
         self.isChanged = False
-        reader = OgrReader(OgrLayer(path, "", "", encoding, {}))
+        reader = OgrReader(OgrLayer(path, None, "", encoding, {}))
         self._schema = replace(reader.schema(), isEditable=True)
         self._shapes = ShapeFile(_read(f"{base}.shp"))
         self._dbf = DbfTable(_read(f"{base}.dbf"), textEncoding(base, encoding))
@@ -134,6 +134,11 @@ class ShapefileTable:
     def schema(self) -> SourceSchema:
         """See L{EditTable.schema}."""
         return self._schema
+
+    def visible(self, restriction: Restriction) -> SourceSchema:
+        """See L{EditTable.visible}."""
+        reader = _RowsReader(self._schema, FeatureBatch.empty())
+        return RestrictedFeatures(reader, self._options, restriction).schema()
 
     def features(self, query: FeatureQuery, restriction: Restriction) -> Iterator[FeatureBatch]:
         """See L{EditTable.features}; a subset in SQL cannot be asked of what is only in memory."""

@@ -210,6 +210,10 @@ class SqliteTable:
         """See L{EditTable.schema}."""
         return self._reader.schema()
 
+    def visible(self, restriction: Restriction) -> SourceSchema:
+        """See L{EditTable.visible}."""
+        return RestrictedFeatures(self._reader, self._options, restriction).schema()
+
     def features(self, query: FeatureQuery, restriction: Restriction) -> Iterator[FeatureBatch]:
         """See L{EditTable.features}."""
         seen = RestrictedFeatures(self._reader, self._options, replace(restriction, hiddenFields=frozenset()))
