@@ -52,7 +52,7 @@ class QgsProject(ProjectEntries, ProjectParts):
 
     def _q_use(self, project: Project) -> None:
         self._q_original = self._q_project = project
-        self._q_last: Project | None = None
+        self._q_made: list[Project] = []
         self._q_layers = {}
         self._q_added: dict[str, Any] = {}
         self._q_removed: set[str] = set()
@@ -66,7 +66,7 @@ class QgsProject(ProjectEntries, ProjectParts):
         return made
 
     def _q_isOf(self, project: Project) -> bool:
-        return project is self._q_original or project is self._q_last
+        return project is self._q_original or any(project is each for each in self._q_made)
 
     def _q_change(self, **changes: Any) -> None:
         """Replace the project by one with changes."""
@@ -91,9 +91,12 @@ class QgsProject(ProjectEntries, ProjectParts):
         current = self._q_current()
         if current is self._q_original:
             return current
-        if self._q_last is None or self._q_last.version != self._q_version(current):
-            self._q_last = replace(current, version=self._q_version(current))
-        return self._q_last
+        version = self._q_version(current)
+        known = next((each for each in self._q_made if each.version == version), None)
+        if known is None:
+            known = replace(current, version=version)
+            self._q_made.append(known)
+        return known
 
     def _q_version(self, current: Project) -> str:
         """A version that tells what was changed."""
@@ -109,7 +112,7 @@ class QgsProject(ProjectEntries, ProjectParts):
 
     def _q_reset(self) -> None:
         self._q_project = self._q_original
-        self._q_last = None
+        self._q_made = []
         self._q_added, self._q_removed, self._q_parts = {}, set(), {}
         self._q_isDirty = False
         self.__dict__.pop("_q_signals", None)
