@@ -32,7 +32,7 @@ from ogctwist.services.wms.info.rasters import bandsAt
 from ogctwist.services.wms.info.search import IsDrawn, Search
 from ogctwist.services.wms.kit import WmsKit
 from ogctwist.services.wms.maplayers import MapLayer, MapLayers, mapLayers
-from ogctwist.services.wms.mapparameters import RequestedLayer, requestedLayers
+from ogctwist.services.wms.mapparameters import RequestedLayer, drawnView, requestedLayers
 from ogctwist.services.wms.painter import isVisible
 from ogctwist.services.wms.versions import WmsVersion
 from ogctwist.sources.query import FeatureQuery
@@ -63,7 +63,7 @@ class GetFeatureInfoOperation:
         jobs = [
             Deferred.fromCoroutine(self._layer(request, project, found.view, wanted, target, filters))
             for target in targets
-            if wanted.view is None or isVisible(target, wanted.view.withSquarePixels())
+            if wanted.view is None or isVisible(target, drawnView(wanted.view, self._version))
         ]
         layers = await _all(jobs)
         answer = self._answer(project, wanted, layers)
@@ -95,7 +95,7 @@ class GetFeatureInfoOperation:
         """Where a map was clicked on, only what the renderer draws on it can be meant."""
         if wanted.view is None or wanted.point is None:
             return None
-        layer, mapView = target.layer, wanted.view.withSquarePixels()
+        layer, mapView = target.layer, drawnView(wanted.view, self._version)
         plan = self._kit.painter.plans.vector(project, layer, target.style)
         frame = Frame(mapView, layer.crs or mapView.crs, layerContext(project, layer, mapView))
 

@@ -28,6 +28,7 @@ from ogctwist.services.wms.maplayers import MapLayers, mapLayers
 from ogctwist.services.wms.mapparameters import (
     RequestedLayer,
     SizeLimits,
+    drawnView,
     requestedColour,
     requestedLayers,
     requestedView,
@@ -77,7 +78,7 @@ def decodeGetMap(parameters: Parameters, version: WmsVersion, project: Project, 
     named = tuple(RequestedLayer(layer.name, layer.namedStyle) for layer in styled)
     return GetMap(
         layers=named or requestedLayers(parameters),
-        view=requestedView(parameters, version, project, limits).withSquarePixels(),
+        view=drawnView(requestedView(parameters, version, project, limits), version),
         format=form,
         isTransparent=parameters.text("TRANSPARENT").strip().lower() in ("true", "1"),
         background=requestedColour(parameters, "BGCOLOR", WHITE),

@@ -133,14 +133,21 @@ def requestedView(
     parameters: Parameters, version: WmsVersion, project: Project, limits: SizeLimits
 ) -> MapView:
     """
-    The frame of a map: CRS, BBOX, WIDTH, HEIGHT, DPI.  QGIS draws a box of other
-    proportions than the picture in square pixels (C{withSquarePixels}), but takes the
-    point of GetFeatureInfo in the box as it came.
+    The frame of a map: CRS, BBOX, WIDTH, HEIGHT, DPI, with the box as it came: the
+    point of GetFeatureInfo lies in it.  What is drawn is L{drawnView}.
     """
     width, height = requestedSize(parameters, project, limits)
     crs = requestedCrs(parameters, version)
     extent = requestedBox(parameters, crs, version)
     return MapView(extent, width, height, crs, requestedDpi(parameters))
+
+
+def drawnView(view: MapView, version: WmsVersion) -> MapView:
+    """
+    The frame as it is drawn.  1.3.0 (7.3.3.8) stretches a box of other proportions than
+    the picture; for 1.1.1 QGIS grows the box instead.
+    """
+    return view if version.followsAxisOrder else view.withSquarePixels()
 
 
 def requestedColour(parameters: Parameters, name: str, default: tuple[int, int, int]) -> tuple[int, int, int]:

@@ -35,7 +35,7 @@ from ogctwist.project.model import Project
 from ogctwist.services.variables import layerContext
 from ogctwist.services.wms.maplayers import MapLayer
 from ogctwist.services.wms.plans import RenderPlans
-from ogctwist.sources.query import FeatureQuery, OrderBy, SourceError
+from ogctwist.sources.query import FeatureQuery, OrderBy, SourceError, UnknownField
 from ogctwist.symbology.attributes import unionOfFields
 from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.labels import LabelCollection, drawLabels, placeLabels
@@ -220,24 +220,30 @@ class MapPainter:
         box = searchBox(mapView, layer, needs.marginPixels)
         if box is None:
             return LayerPicture(layer, style, None)
-        labels = self.plans.labels(project, layer, style)
-        fields, collector = needs.fields, None
-        if not labels.isEmpty and labels.showsAt(frame.scaleDenominator):
-            fields = unionOfFields([fields, labels.requirements(frame).fields])
-            collector = labels.collector(frame)
         query = FeatureQuery(
             bbox=box,
-            fields=None if fields is None else tuple(sorted(fields)),
+            fields=_names(needs.fields),
             filter=Expression.conjunction([needs.filter, condition.filter]),
             ids=condition.ids,
             within=condition.within,
             orderBy=tuple(OrderBy(term.expression, term.ascending) for term in needs.orderBy),
         )
+        opacity = style.opacity * wanted.opacity
+        labels = self.plans.labels(project, layer, style)
+        if not labels.isEmpty and labels.showsAt(frame.scaleDenominator):
+            collector = labels.collector(frame)
+            fields = unionOfFields([needs.fields, labels.requirements(frame).fields])
+            canvas = Canvas(mapView.width, mapView.height)
+            try:
+                batches = source.read(replace(query, fields=_names(fields)), isCancelled)
+                plan.draw(collector.watching(batches), canvas, frame)
+                return LayerPicture(layer, style, canvas.pixels, opacity, collector.collection())
+            except UnknownField as error:
+                # labels of what is not there, or not for this request, are not written, as in QGIS
+                log.warn("labels of {layer}: {reason}", layer=layer.id, reason=str(error))
         canvas = Canvas(mapView.width, mapView.height)
-        batches = source.read(query, isCancelled)
-        plan.draw(batches if collector is None else collector.watching(batches), canvas, frame)
-        wishes = None if collector is None else collector.collection()
-        return LayerPicture(layer, style, canvas.pixels, style.opacity * wanted.opacity, wishes)
+        plan.draw(source.read(query, isCancelled), canvas, frame)
+        return LayerPicture(layer, style, canvas.pixels, opacity)
 
     def _raster(
         self,
@@ -254,6 +260,10 @@ class MapPainter:
 
         pixels = plan.picture(readWindow, mapView, NativeGrid.of(source.info()), isCancelled)
         return LayerPicture(wanted.layer, wanted.style, pixels, wanted.style.opacity * wanted.opacity)
+
+
+def _names(fields: frozenset[str] | None) -> tuple[str, ...] | None:
+    return None if fields is None else tuple(sorted(fields))
 
 
 def isVisible(wanted: MapLayer, mapView: MapView) -> bool:
