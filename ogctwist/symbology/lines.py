@@ -201,6 +201,8 @@ class LinePainter:
 def readSimpleLine(markup: LayerMarkup) -> SimpleLine:
     """A SimpleLine."""
     properties = markup.properties
+    if properties.flag("tweak_dash_pattern_on_corners") and properties.flag("use_custom_dash"):
+        markup.unsupported.append("dash pattern tweaked at corners")
     return SimpleLine(
         stroke=readLine(properties),
         offset=Length.read(properties, "offset"),

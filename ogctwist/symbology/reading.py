@@ -37,6 +37,8 @@ def readRenderer(element, fieldNames: Sequence[str], problems: list[str], depth:
     try:
         if kind in _EMBEDDING:
             embedded = readRenderer(element.find("renderer-v2"), fieldNames, problems, depth + 1)
+            if element.get("labelAttributeName"):
+                problems.append(f"labels of renderer {kind}")
             return _readEmbedding(kind, element, embedded, fieldNames)
         return _readPlain(kind, element, fieldNames, problems)
     except (ExpressionError, ValueError) as error:
