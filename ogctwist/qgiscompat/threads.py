@@ -222,7 +222,7 @@ class PluginThreads:
 
 def _settle(job: Job, result: Any) -> None:
     deferred, job.deferred = job.deferred, None
-    if deferred is not None:
+    if deferred is not None and not job.isCutOff:
         deferred.callback(result)
 
 
