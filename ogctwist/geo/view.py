@@ -69,7 +69,8 @@ class MapView:
             metres = _degreesToMetres(self.extent)
         else:
             metres = width * self.crs.metresPerUnit
-        return metres * INCHES_PER_METRE * self.dpi / self.width
+        # Where pixels are not square, those of the longer side count.
+        return metres * INCHES_PER_METRE * self.dpi * self.unitsPerPixel / width
 
 
 def _degreesToMetres(extent: Box) -> float:
