@@ -207,15 +207,7 @@ class MapPainter:
     ) -> LayerPicture:
         layer, style = wanted.layer, wanted.style
         plan = self.plans.vector(project, layer, style)
-        layerCrs = layer.crs or mapView.crs
-        frame = Frame(
-            view=mapView,
-            layerCrs=layerCrs,
-            context=layerContext(project, layer, mapView),
-            selectedIds=condition.selected,
-            selectionColor=project.selectionColor,
-            isCancelled=isCancelled,
-        )
+        frame = _frame(project, layer, mapView, condition, isCancelled)
         needs = plan.requirements(frame)
         box = searchBox(mapView, layer, needs.marginPixels)
         if box is None:
@@ -228,12 +220,12 @@ class MapPainter:
             within=condition.within,
             orderBy=tuple(OrderBy(term.expression, term.ascending) for term in needs.orderBy),
         )
+        canvas = Canvas(mapView.width, mapView.height)
         opacity = style.opacity * wanted.opacity
         labels = self.plans.labels(project, layer, style)
         if not labels.isEmpty and labels.showsAt(frame.scaleDenominator):
             collector = labels.collector(frame)
             fields = unionOfFields([needs.fields, labels.requirements(frame).fields])
-            canvas = Canvas(mapView.width, mapView.height)
             try:
                 batches = source.read(replace(query, fields=_names(fields)), isCancelled)
                 plan.draw(collector.watching(batches), canvas, frame)
@@ -241,7 +233,6 @@ class MapPainter:
             except UnknownField as error:
                 # labels of what is not there, or not for this request, are not written, as in QGIS
                 log.warn("labels of {layer}: {reason}", layer=layer.id, reason=str(error))
-        canvas = Canvas(mapView.width, mapView.height)
         plan.draw(source.read(query, isCancelled), canvas, frame)
         return LayerPicture(layer, style, canvas.pixels, opacity)
 
@@ -260,6 +251,19 @@ class MapPainter:
 
         pixels = plan.picture(readWindow, mapView, NativeGrid.of(source.info()), isCancelled)
         return LayerPicture(wanted.layer, wanted.style, pixels, wanted.style.opacity * wanted.opacity)
+
+
+def _frame(
+    project: Project, layer: Layer, mapView: MapView, condition: Condition, isCancelled: IsCancelled
+) -> Frame:
+    return Frame(
+        view=mapView,
+        layerCrs=layer.crs or mapView.crs,
+        context=layerContext(project, layer, mapView),
+        selectedIds=condition.selected,
+        selectionColor=project.selectionColor,
+        isCancelled=isCancelled,
+    )
 
 
 def _names(fields: frozenset[str] | None) -> tuple[str, ...] | None:
