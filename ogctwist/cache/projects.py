@@ -19,10 +19,10 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from ogctwist.interfaces import IWorkPool
-from ogctwist.project.document import filesVersion, fileVersion
+from ogctwist.project.document import fileVersion
 from ogctwist.project.errors import BadLayers, ProjectError
 from ogctwist.project.failures import anyExists, badLayers, localFailures, missingFiles, withFailures
-from ogctwist.project.location import ProjectLocations
+from ogctwist.project.location import ProjectLocations, shownPath
 from ogctwist.project.model import Project
 
 log = Logger()
@@ -97,6 +97,7 @@ class ProjectCache:
         maximum: int = 100,
         checkInterval: float = 0.0,
         retryInterval: float = 10.0,
+        version: Callable[[str], str] = fileVersion,
     ):
         """
         @param reader: reads a project; called in a worker.  L{ProjectError} is its failure.
@@ -106,7 +107,9 @@ class ProjectCache:
             every use; infinity: never.
         @param retryInterval: seconds after which data files that were missing are
             looked for again.
+        @param version: of the file of a project; called in the reactor thread, must not block.
         """
+        self._version = version
         self._pool = pool
         self._reader = reader
         self._clock = clock
@@ -188,9 +191,10 @@ class ProjectCache:
 
     def _isChanged(self, path: str, entry: _Entry) -> bool:
         if entry.error is not None:
-            return fileVersion(path) != entry.brokenVersion
+            return self._version(path) != entry.brokenVersion
         assert entry.loaded is not None
-        return filesVersion(entry.loaded.project.files) != entry.loaded.project.version
+        project = entry.loaded.project
+        return "+".join(map(self._version, project.files)) != project.version
 
     def _isFound(self, entry: _Entry, now: float) -> bool:
         """Whether a data file that was missing has come."""
@@ -204,7 +208,7 @@ class ProjectCache:
     def _load(self, path: str, entry: _Entry) -> Deferred[Project]:
         entry.waiting = []
         entry.checked = entry.retried = self._clock.seconds()
-        version = fileVersion(path)
+        version = self._version(path)
         waiter = self._wait(entry)
         loading = self._pool.run(self._read, path)
         loading.addCallbacks(
@@ -222,10 +226,15 @@ class ProjectCache:
     def _keep(self, loaded: LoadedProject, path: str, entry: _Entry) -> None:
         entry.loaded, entry.error = loaded, None
         for warning in loaded.project.warnings:
-            log.warn("project {path}: {reason}", path=path, reason=warning)
+            log.warn("project {path}: {reason}", path=shownPath(path), reason=warning)
         bad = badLayers(loaded.project)
         for layerId, reason in bad.items():
-            log.warn("project {path}: layer {layer}: {reason}", path=path, layer=layerId, reason=reason)
+            log.warn(
+                "project {path}: layer {layer}: {reason}",
+                path=shownPath(path),
+                layer=layerId,
+                reason=reason,
+            )
 
     def _keepError(self, failure: Failure, path: str, entry: _Entry, version: str) -> Failure | None:
         error = failure.value
@@ -238,7 +247,7 @@ class ProjectCache:
         entry.error, entry.brokenVersion = error, version
         log.error(
             "project {path} cannot be read{served}: {reason}",
-            path=path,
+            path=shownPath(path),
             served="; the last good version is served" if entry.loaded is not None else "",
             reason=error.reason,
         )
@@ -266,9 +275,9 @@ class ProjectCache:
         """What is kept, as an answer."""
         if entry.loaded is None:
             # a new one each time: who raises it adds to its traceback
-            return fail(ProjectError(entry.error.reason if entry.error else "was not read", path))
+            return fail(ProjectError(entry.error.reason if entry.error else "was not read", shownPath(path)))
         bad = {} if self._ignoreBadLayers else badLayers(entry.loaded.project)
-        return fail(BadLayers(bad, path)) if bad else succeed(entry.loaded.project)
+        return fail(BadLayers(bad, shownPath(path))) if bad else succeed(entry.loaded.project)
 
     def _trim(self) -> None:
         """Let the projects go that were not used for longest, but none that is being read."""

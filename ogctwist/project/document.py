@@ -15,12 +15,21 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from lxml import etree
 
 from ogctwist.project.errors import ProjectError
 
-__all__ = ["ProjectDocument", "ProjectLimits", "fileVersion", "filesVersion", "parseProject", "readDocument"]
+__all__ = [
+    "ProjectDocument",
+    "ProjectLimits",
+    "documentOf",
+    "fileVersion",
+    "filesVersion",
+    "parseProject",
+    "readDocument",
+]
 
 
 @dataclass(frozen=True)
@@ -81,20 +90,25 @@ def readDocument(path: str, limits: ProjectLimits) -> ProjectDocument:
     try:
         version = fileVersion(path)
         with open(path, "rb") as file:
-            isArchive = file.read(4).startswith(b"PK")
-            file.seek(0)
-            if isArchive:
-                data, sidecars = _readArchive(file, limits)
-            else:
-                data, sidecars = _bounded(file.read(limits.size + 1), limits), ()
+            return documentOf(file, version, limits)
     except OSError as error:
         raise ProjectError(f"the project cannot be read: {error.strerror or error}", path) from error
     except ProjectError as error:
         raise ProjectError(error.reason, path) from error
-    try:
-        return ProjectDocument(parseProject(data, limits), version, sidecars)
-    except ProjectError as error:
-        raise ProjectError(error.reason, path) from error
+
+
+def documentOf(file: BinaryIO, version: str, limits: ProjectLimits) -> ProjectDocument:
+    """
+    @param file: the bytes of a .qgs or .qgz file.
+    @raise ProjectError: when it is not a project.
+    """
+    isArchive = file.read(4).startswith(b"PK")
+    file.seek(0)
+    if isArchive:
+        data, sidecars = _readArchive(file, limits)
+    else:
+        data, sidecars = _bounded(file.read(limits.size + 1), limits), ()
+    return ProjectDocument(parseProject(data, limits), version, sidecars)
 
 
 def _bounded(data: bytes, limits: ProjectLimits) -> bytes:

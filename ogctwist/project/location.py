@@ -4,15 +4,29 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Mapping
 
 from ogctwist.project.errors import ProjectNotFound
 
-__all__ = ["ProjectLocations"]
+__all__ = ["ProjectLocations", "isStored", "shownPath"]
 
 _EXTENSIONS = (".qgs", ".qgz")
 _LONGEST = 4096
+
+
+def isStored(path: str) -> bool:
+    """Whether it is the address of a project in a database, not a path."""
+    return path.startswith("postgresql:")
+
+
+_password = re.compile(r"(?<=://)([^:@/?]*):[^/?]*(?=@)|(?<=[?&])password=[^&]*")
+
+
+def shownPath(path: str) -> str:
+    """A path or address for logs and status pages: without the password."""
+    return _password.sub(lambda found: found.group(1) or "", path) if isStored(path) else path
 
 
 class ProjectLocations:
@@ -30,16 +44,16 @@ class ProjectLocations:
         aliases: Mapping[str, str] | None = None,
     ):
         """
-        @param default: the project of requests without MAP; may lie anywhere.
+        @param default: the project of requests without MAP; may lie anywhere, also in a database.
         @param roots: folders; every project below one of them may be named.
         @param aliases: names to project files, which may lie anywhere.
         """
-        self.default = os.path.abspath(default) if default else None
+        self.default = _absolute(default) if default else None
         self.roots = tuple(os.path.abspath(root) for root in roots)
-        self.aliases = {name: os.path.abspath(path) for name, path in (aliases or {}).items()}
+        self.aliases = {name: _absolute(path) for name, path in (aliases or {}).items()}
         self._realRoots = tuple(os.path.realpath(root) for root in self.roots)
         always = list(self.aliases.values()) + ([self.default] if self.default else [])
-        self._always = {_canonical(path): path for path in always}
+        self._always = {_canonical(path): path for path in always if not isStored(path)}
 
     def locate(self, name: str = "") -> str:
         """
@@ -79,6 +93,10 @@ class ProjectLocations:
 
     def _isBelowAny(self, path: str) -> bool:
         return any(_isBelow(path, root) for root in self._realRoots)
+
+
+def _absolute(path: str) -> str:
+    return path if isStored(path) else os.path.abspath(path)
 
 
 def _canonical(path: str) -> str:

@@ -8,20 +8,22 @@ first use (or by L{ogctwist.project.failures.localFailures}).
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pyproj
 from lxml import etree
 
 from ogctwist.geo.box import Box
 from ogctwist.geo.crs import CRS
-from ogctwist.project.document import ProjectDocument, ProjectLimits, readDocument
+from ogctwist.project.document import ProjectDocument, ProjectLimits, documentOf, readDocument
 from ogctwist.project.elements import boxOf, crsOf, flagOf, namedCrs, textOf
 from ogctwist.project.embedding import Embedding
 from ogctwist.project.errors import ProjectError, ProjectNotFound
 from ogctwist.project.layerreader import LayerContext, readLayer, variablesOf
 from ogctwist.project.layers import Layer
+from ogctwist.project.location import isStored, shownPath
 from ogctwist.project.metadata import readMetadata
 from ogctwist.project.model import Project
 from ogctwist.project.paths import PathResolver
@@ -30,7 +32,10 @@ from ogctwist.project.publicationreader import LayerPublication, readPublication
 from ogctwist.project.themes import readRelations, readThemes
 from ogctwist.project.treereader import TreeReader, customOrderOf
 
-__all__ = ["ProjectError", "ProjectLimits", "ProjectNotFound", "readProject"]
+__all__ = ["ProjectError", "ProjectLimits", "ProjectNotFound", "Stored", "readProject"]
+
+#: Reads a project that lies in a database: its address -> the bytes of the file, and their version.
+Stored = Callable[[str, ProjectLimits], tuple[bytes, str]]
 
 
 def readProject(
@@ -38,23 +43,37 @@ def readProject(
     roots: Iterable[str] = (),
     limits: ProjectLimits | None = None,
     localizedFolders: Iterable[str] = (),
+    stored: Stored | None = None,
 ) -> Project:
     """
     Read a project; blocking: for worker threads.
 
-    @param path: a .qgs or .qgz file.
+    @param path: a .qgs or .qgz file, or the address of a project in a database.
     @param roots: folders; projects outside of them are not embedded.  Empty: no bound.
     @param localizedFolders: where C{localized:} paths are looked for.
+    @param stored: reads projects in databases; None: there are none.
     @raise ProjectError: when it cannot be read.
     """
-    absolute = os.path.abspath(path)
     limits = limits or ProjectLimits()
-    document = readDocument(absolute, limits)
-    resolver = PathResolver(os.path.dirname(absolute), tuple(localizedFolders))
+    if isStored(path):
+        absolute, folder = path, os.sep  # relative paths have no meaning there
+        document = _storedDocument(path, limits, stored)
+    else:
+        absolute = os.path.abspath(path)
+        folder = os.path.dirname(absolute)
+        document = readDocument(absolute, limits)
+    resolver = PathResolver(folder, tuple(localizedFolders))
     try:
         return _Reading(absolute, document, resolver, limits, tuple(roots)).project()
     except ProjectError as error:
-        raise ProjectError(error.reason, absolute) from error
+        raise ProjectError(error.reason, shownPath(absolute)) from error
+
+
+def _storedDocument(path: str, limits: ProjectLimits, stored: Stored | None) -> ProjectDocument:
+    if stored is None:
+        raise ProjectError("projects in databases are not read here")
+    data, version = stored(path, limits)
+    return documentOf(io.BytesIO(data), version, limits)
 
 
 class _Reading:
