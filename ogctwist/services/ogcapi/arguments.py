@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.ogcapi.test_arguments -*-
+# -*- test-case-name: tests.services.ogcapi.test_items -*-
 """What a request for items asks for, read from its parameters and checked against the collection."""
 
 from __future__ import annotations
@@ -144,8 +144,9 @@ def _properties(parameters: Parameters, collection: Collection) -> tuple[str, ..
     known = tuple(field.name for field in collection.fields)
     if "properties" not in parameters:
         return known
-    wanted = parameters.items("properties")
-    if not wanted or any(name not in known for name in wanted):
+    fields = [collection.fieldNamed(name) for name in parameters.items("properties")]
+    wanted = {field.name for field in fields if field is not None}
+    if not wanted or None in fields:
         valid = ", ".join(f"'{name}'" for name in known)
         raise _invalid("properties", f"A list of attributes with commas between them, of: {valid}")
     return tuple(name for name in known if name in wanted)
@@ -159,9 +160,10 @@ def _order(parameters: Parameters, collection: Collection) -> tuple[OrderBy, ...
         raise _invalid("sortdesc", "Whether the order is descending") from None
     if not name:
         return ()
-    if all(field.name != name for field in collection.fields):
+    field = collection.fieldNamed(name)
+    if field is None:
         raise badRequest(f"Invalid sortBy field '{quoted(name)}'")
-    return (OrderBy(Expression.column(name), not isDescending),)
+    return (OrderBy(Expression.column(field.name), not isDescending),)
 
 
 def _times(parameters: Parameters, collection: Collection) -> Expression | None:
@@ -176,10 +178,20 @@ def _times(parameters: Parameters, collection: Collection) -> Expression | None:
 
 def _attributeFilters(parameters: Parameters, collection: Collection) -> list[Expression]:
     return [
-        attributeFilter(field, parameters.text(field.name))
-        for field in collection.fields
-        if field.name.lower() not in RESERVED and field.name in parameters
+        attributeFilter(field, parameters.text(name))
+        for name, field in filterFields(collection).items()
+        if parameters.text(name)
     ]
+
+
+def filterFields(collection: Collection) -> dict[str, SourceField]:
+    """The attributes by the parameters that ask for values of them: shown and stored names."""
+    found = {}
+    for field in collection.fields:
+        for name in (collection.shownNames[field.name], field.name):
+            if name.lower() not in RESERVED:
+                found.setdefault(name, field)
+    return found
 
 
 def attributeFilter(field: SourceField, text: str) -> Expression:

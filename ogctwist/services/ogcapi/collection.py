@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.ogcapi.test_collection -*-
+# -*- test-case-name: tests.services.ogcapi.test_api -*-
 """One collection (OGC 17-069r4, 7.14)."""
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
-# -*- test-case-name: tests.services.ogcapi.test_collection -*-
+# -*- test-case-name: tests.services.ogcapi.test_api -*-
 """Which layers are collections, and what a request may see of one."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 from twisted.logger import Logger
@@ -40,6 +42,24 @@ class Collection:
     def id(self) -> str:
         """Its identifier."""
         return self.layer.owsName
+
+    @cached_property
+    def shownNames(self) -> Mapping[str, str]:
+        """
+        The names under which attributes are shown, by their own: their aliases, as in QGIS Server,
+        where there is no other attribute of that name.
+        """
+        aliases = {settings.name: settings.alias for settings in self.layer.fields if settings.alias}
+        shown = {field.name: aliases.get(field.name, field.name) for field in self.fields}
+        uses = Counter((*shown.values(), *(name for name in shown if shown[name] != name)))
+        return {name: alias if uses[alias] == 1 else name for name, alias in shown.items()}
+
+    def fieldNamed(self, name: str) -> SourceField | None:
+        """The attribute that is shown or stored under a name."""
+        for field in self.fields:
+            if name in (field.name, self.shownNames[field.name]):
+                return field
+        return None
 
     @property
     def crs(self) -> CRS | None:

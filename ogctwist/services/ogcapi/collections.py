@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.ogcapi.test_collections -*-
+# -*- test-case-name: tests.services.ogcapi.test_api -*-
 """The list of collections (OGC 17-069r4, 7.13)."""
 
 from __future__ import annotations

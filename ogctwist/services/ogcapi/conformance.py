@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.ogcapi.test_landing -*-
+# -*- test-case-name: tests.services.ogcapi.test_api -*-
 """The conformance classes (OGC 17-069r4, 7.4)."""
 
 from __future__ import annotations

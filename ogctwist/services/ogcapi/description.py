@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.ogcapi.test_description -*-
+# -*- test-case-name: tests.services.ogcapi.test_api -*-
 """The description of the API (OGC 17-069r4, 7.3) as an OpenAPI 3.0 document."""
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from typing import Any
 
 from ogctwist.interfaces import OWSException
 from ogctwist.project.model import Project
-from ogctwist.services.ogcapi.arguments import DEFAULT_LIMIT, RESERVED
+from ogctwist.services.ogcapi.arguments import DEFAULT_LIMIT, filterFields
 from ogctwist.services.ogcapi.call import Call, Document
 from ogctwist.services.ogcapi.collectionlayers import (
     Collection,
@@ -162,11 +162,9 @@ def _propertiesParameter(collection: Collection) -> dict[str, Any]:
 
 def _attributeParameters(collection: Collection) -> list[dict[str, Any]]:
     return [
-        _query(
-            field.name, f"Features whose {field.name} has this value; * is for anything", fieldSchema(field)
-        )
-        for field in collection.fields
-        if field.name.lower() not in RESERVED
+        _query(name, f"Features whose {name} has this value; * is for anything", fieldSchema(field))
+        for name, field in filterFields(collection).items()
+        if name == collection.shownNames[field.name]
     ]
 
 

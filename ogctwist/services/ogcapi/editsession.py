@@ -56,7 +56,7 @@ class OpenCollection:
         self._table = table
         self._schema = table.schema()
         self._context = layerContext(call.project, collection.layer)
-        self._rules = FeatureRules(collection.layer, collection.id, table, self._context)
+        self._rules = FeatureRules(collection.layer, collection.id, self._schema, self._context)
 
     def values(self, given: Mapping[str, Any], number: int | None, isWhole: bool) -> dict[str, Any]:
         """
@@ -66,18 +66,18 @@ class OpenCollection:
         @param isWhole: the request has a whole feature: then what is not stored is passed over.
         @raise OWSException: one of them may not be changed, or has an impossible value.
         """
-        seen = {field.name for field in self._collection.fields}
         stored = {field.name: field for field in self._schema.fields}
         found: dict[str, Any] = {}
         for name, value in given.items():
-            field = stored.get(name)
-            if name not in seen or (field is None and not isWhole):
+            known = self._collection.fieldNamed(name)
+            field = None if known is None else stored.get(known.name)
+            if known is None or (field is None and not isWhole):
                 raise forbidden(f"Feature field '{quoted(name)}' change is not allowed")
-            if field is None or (number is None and name in self._schema.keyFields):
+            if field is None or (number is None and field.name in self._schema.keyFields):
                 continue
             decoded = storedValue(value, field)
-            if name not in self._schema.keyFields:
-                found[name] = decoded
+            if field.name not in self._schema.keyFields:
+                found[field.name] = decoded
             elif decoded != number:
                 raise badRequest(f"The key '{quoted(name)}' cannot be changed")
         return found
@@ -103,7 +103,7 @@ class OpenCollection:
         new = EditedFeature(None, values, geometry[0] if geometry else None)
         values = values | self._rules.defaults(new, values, isNew=True)
         new = new.changed(values)
-        self._rules.check(new, values, isNew=True)
+        self._rules.check(values)
         self._ask(new)
         return self._table.insert(values, new.geometry)
 
@@ -113,7 +113,7 @@ class OpenCollection:
         self._ask(before)
         values = values | self._rules.defaults(before.changed(values, geometry), values, isNew=False)
         after = before.changed(values, geometry)
-        self._rules.check(after, values, isNew=False)
+        self._rules.check(values)
         self._ask(after)
         self._table.update(number, values, geometry)
         return number

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.ogcapi.test_errors -*-
+# -*- test-case-name: tests.services.ogcapi.test_api -*-
 """
 Failures of the API: a list with one object of C{code} and C{description}, as QGIS Server
 answers; the codes are its.

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.ogcapi.test_collection -*-
+# -*- test-case-name: tests.services.ogcapi.test_api -*-
 """Where and when the features of a collection are."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.ogcapi.test_formats -*-
+# -*- test-case-name: tests.services.ogcapi.test_api -*-
 """The formats of answers: chosen by the extension of the path, then by Accept, then the first offered."""
 
 from __future__ import annotations

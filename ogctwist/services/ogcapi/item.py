@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.ogcapi.test_item -*-
+# -*- test-case-name: tests.services.ogcapi.test_api -*-
 """One feature (OGC 17-069r4, 7.16)."""
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ async def readItem(call: Call, collection: Collection, number: int, crs: CRS) ->
     if not len(batch):
         raise invalidFeature(str(number))
     found: dict[str, Any] = await call.kit.pool.run(
-        featureObject, itemType(collection, names, crs), batch.slice(0, 1)
+        featureObject, itemType(collection, names, crs), collection.shownNames, batch.slice(0, 1)
     )
     return found
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.ogcapi.test_itembody -*-
+# -*- test-case-name: tests.services.ogcapi.test_edits -*-
 """The body of a request that changes features: GeoJSON (RFC 7946) to what is stored."""
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ogctwist.encoders.featuretype import FeatureType
@@ -22,11 +22,19 @@ class ItemEncoder(GeoJsonEncoder):
 
     contentType = Format.GEOJSON.contentType
 
-    def __init__(self, featureType: FeatureType, closing: Callable[[int], dict[str, Any]]):
+    def __init__(
+        self,
+        featureType: FeatureType,
+        names: Mapping[str, str],
+        closing: Callable[[int], dict[str, Any]],
+    ):
         """
+        @param featureType: with the attributes under the names that are shown.
+        @param names: of columns to those.
         @param closing: the members of the document besides C{features}, for the number of features.
         """
         super().__init__(None, featureType)
+        self._names = names
         self._closing = closing
         self.returned = 0
 
@@ -41,7 +49,8 @@ class ItemEncoder(GeoJsonEncoder):
     def batch(self, features: FeatureBatch) -> bytes:
         """See L{IFeatureEncoder}."""
         self.returned += len(features)
-        return super().batch(features)
+        columns = {self._names.get(name, name): column for name, column in features.columns.items()}
+        return super().batch(FeatureBatch(features.ids, features.geometry, columns))
 
     def tail(self) -> bytes:
         """See L{IFeatureEncoder}."""
@@ -49,7 +58,9 @@ class ItemEncoder(GeoJsonEncoder):
         return b" ],\n" + members[1:].encode()
 
 
-def featureObject(featureType: FeatureType, features: FeatureBatch) -> dict[str, Any]:
+def featureObject(
+    featureType: FeatureType, names: Mapping[str, str], features: FeatureBatch
+) -> dict[str, Any]:
     """The one feature of a batch as a JSON object."""
-    found: dict[str, Any] = json.loads(ItemEncoder(featureType, lambda _: {}).batch(features))
+    found: dict[str, Any] = json.loads(ItemEncoder(featureType, names, lambda _: {}).batch(features))
     return found

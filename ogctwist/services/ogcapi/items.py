@@ -56,7 +56,7 @@ async def items(call: Call) -> None:
             "type": "FeatureCollection",
         }
 
-    encoder = ItemEncoder(kind, closing)
+    encoder = ItemEncoder(kind, collection.shownNames, closing)
     stream = FeatureStream([Part(collection.source, query, kind)], encoder, call.kit.pool)
     call.response.setHeader("Content-Type", call.form.contentType)
     if call.form is Format.HTML:
@@ -87,9 +87,10 @@ def itemType(collection: Collection, names: Sequence[str], crs: CRS) -> FeatureT
     """How the features of a collection are written."""
     settings = {settings.name: settings for settings in collection.layer.fields}
     kinds = {field.name: field.type for field in collection.schema.fields}
+    shown = collection.shownNames
     return FeatureType(
         collection.id,
-        tuple(fieldEncoding(name, kinds[name], settings.get(name)) for name in names),
+        tuple(fieldEncoding(shown[name], kinds[name], settings.get(name)) for name in names),
         collection.crs,
         crs,
         precision=GEOJSON_PRECISION,

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.ogcapi.test_landing -*-
+# -*- test-case-name: tests.services.ogcapi.test_api -*-
 """The landing page (OGC 17-069r4, 7.2)."""
 
 from __future__ import annotations

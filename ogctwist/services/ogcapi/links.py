@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.ogcapi.test_links -*-
+# -*- test-case-name: tests.services.ogcapi.test_api -*-
 """Links from one answer of the API to others, under the address that the client used."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.ogcapi.test_pages -*-
+# -*- test-case-name: tests.services.ogcapi.test_api -*-
 """The pages of the API, for people who look around."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.ogcapi.test_description -*-
+# -*- test-case-name: tests.services.ogcapi.test_api -*-
 """JSON schemas of what the API answers."""
 
 from __future__ import annotations
@@ -82,7 +82,10 @@ def fieldSchema(field: SourceField) -> dict[str, Any]:
 
 def featureSchema(collection: Collection) -> dict[str, Any]:
     """The schema of the features of a collection."""
-    properties = {field.name: {**fieldSchema(field), "nullable": True} for field in collection.fields}
+    properties = {
+        collection.shownNames[field.name]: {**fieldSchema(field), "nullable": True}
+        for field in collection.fields
+    }
     schema = _object(
         ("type", "geometry", "properties"),
         type={"type": "string", "enum": ["Feature"]},

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.ogcapi.test_staticfile -*-
+# -*- test-case-name: tests.services.ogcapi.test_api -*-
 """Files that pages need: the administrator's, else those that come with the server."""
 
 from __future__ import annotations
