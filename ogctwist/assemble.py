@@ -26,7 +26,7 @@ from ogctwist.access.control import AccessControl
 from ogctwist.cache.documents import DocumentCache
 from ogctwist.cache.lru import ByteBudgetCache
 from ogctwist.cache.projects import ProjectCache
-from ogctwist.project.location import ProjectLocations
+from ogctwist.project.location import ProjectLocations, isStored, shownPath
 from ogctwist.project.model import Project
 from ogctwist.project.reader import ProjectLimits, readProject
 from ogctwist.qgiscompat.parts import ServerParts
@@ -38,6 +38,8 @@ from ogctwist.server.interface import ServerInterface
 from ogctwist.server.plugins import PluginLoader
 from ogctwist.settings import Settings
 from ogctwist.sources.catalogue import SourceCatalogue
+from ogctwist.sources.postgis.database import PostgresDatabases
+from ogctwist.sources.postgis.storedproject import StoredProjects
 from ogctwist.streaming.producer import sendBody
 from ogctwist.web.accesslog import AccessLog
 from ogctwist.web.metrics import Metrics, poolGauges
@@ -81,14 +83,16 @@ class OgcServer(Service):
             rasterMegabytes=max(settings.rasterCacheBytes >> 20, 1),
             roots=dataFolders(settings),
         )
-        self.projects = projectCache(settings, reactor, self.dataPool)
+        self.databases = PostgresDatabases()
+        stored = StoredProjects(self.databases, self.dataPool, reactor.seconds)
+        self.projects = projectCache(settings, reactor, self.dataPool, stored)
         self.interface = ServerInterface(self.forget)
         self.caller = HookCaller(reactor, settings.limits.hookTime)
         self.access = AccessControl(self.interface.accessControls, self.caller, self.catalogue)
         memory: ByteBudgetCache[bytes] = ByteBudgetCache(settings.documentCacheBytes)
         self.documents = DocumentCache(self.interface.serverCaches, self.caller, memory)
         parts = ServerParts(
-            self.projects, projectReader(settings), self.access, self.documents, self.catalogue
+            self.projects, projectReader(settings, stored), self.access, self.documents, self.catalogue
         )
         self.runtime = PluginRuntime(self.interface, reactor, settings, parts)
         self.plugins = PluginLoader(
@@ -149,6 +153,7 @@ class OgcServer(Service):
 
         def close(result: Any) -> Any:
             self.catalogue.close()
+            self.databases.close()
             return result
 
         return stopping.addBoth(close)
@@ -167,7 +172,7 @@ class OgcServer(Service):
         problems = self.projects.problems
         return [
             {
-                "path": path,
+                "path": shownPath(path),
                 "problem": problems[path].reason if path in problems else "",
                 "served": problems[path].isServed if path in problems else True,
             }
@@ -257,13 +262,19 @@ class ServerService(MultiService):
         return self.door.stopService().addBoth(lambda _: self.server.stopService())
 
 
-def projectReader(settings: Settings) -> Callable[[str], Project]:
-    """Reads the projects that the settings let be read, with what they embed."""
-    named = [settings.project, *settings.aliases.values()]
+def projectReader(settings: Settings, stored: StoredProjects | None = None) -> Callable[[str], Project]:
+    """Reads the projects that the settings let be read, with what they embed, and those in databases."""
+    named = [path for path in (settings.project, *settings.aliases.values()) if not isStored(path)]
     limits = ProjectLimits(settings.limits.projectSize, settings.limits.projectNodes)
     folders = [os.path.dirname(os.path.abspath(path)) for path in named if path]
     roots = (*settings.projectsRoots, *settings.dataRoots, *folders)
-    return partial(readProject, roots=roots, limits=limits, localizedFolders=settings.dataRoots)
+    return partial(
+        readProject,
+        roots=roots,
+        limits=limits,
+        localizedFolders=settings.dataRoots,
+        stored=None if stored is None else stored.read,
+    )
 
 
 def dataFolders(settings: Settings) -> tuple[str, ...]:
@@ -271,23 +282,24 @@ def dataFolders(settings: Settings) -> tuple[str, ...]:
     The folders that layers may read from: those of the projects, and the data
     roots.  A path elsewhere in a project is refused, with the setting's name in the log.
     """
-    named = [settings.project, *settings.aliases.values()]
+    named = [path for path in (settings.project, *settings.aliases.values()) if not isStored(path)]
     folders = (os.path.dirname(os.path.abspath(path)) for path in named if path)
     return (*settings.projectsRoots, *settings.dataRoots, *folders)
 
 
-def projectCache(settings: Settings, reactor: Any, pool: WorkPool) -> ProjectCache:
+def projectCache(settings: Settings, reactor: Any, pool: WorkPool, stored: StoredProjects) -> ProjectCache:
     """The projects that the settings let requests name."""
     locations = ProjectLocations(settings.project or None, settings.projectsRoots, settings.aliases)
     interval = settings.projectCacheCheckInterval / 1000
     return ProjectCache(
         pool,
-        projectReader(settings),
+        projectReader(settings, stored),
         reactor,
         locations,
         settings.ignoreBadLayers,
         settings.projectCacheSize,
         {"off": float("inf"), "periodic": max(interval, 1.0)}.get(settings.projectCacheStrategy, interval),
+        version=stored.version,
     )
 
 
