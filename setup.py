@@ -36,7 +36,11 @@ class OptionalBuildExt(build_ext):
 
 HERE = Path(__file__).parent
 KERNEL = [] if os.environ.get("OGCTWIST_NO_KERNEL") else ["ogctwist/native/build.py:ffibuilder"]
-CLIENTS = ["owslib>=0.31"]
+#: What layers and projects in PostgreSQL need.
+POSTGRES = "psycopg[binary]>=3.2"
+
+POSTGIS = ["psycopg[binary]>=3.1", "psycopg-pool>=3.2"]
+TESTS = ["hypothesis>=6.90", "owslib>=0.31", *POSTGIS]
 
 setup(
     name="ogctwist",
@@ -81,11 +85,12 @@ setup(
         "uharfbuzz>=0.39",
     ],
     extras_require={
-        "postgis": ["psycopg[binary]>=3.1", "psycopg-pool>=3.2"],
+        "postgis": [POSTGRES],
         "qt": ["PyQt5>=5.15"],
-        "test": ["hypothesis>=6.90", *CLIENTS],
+        "test": ["hypothesis>=6.90", POSTGRES, *CLIENTS],
         "dev": [
             "hypothesis>=6.90",
+            POSTGRES,
             *CLIENTS,
             "ruff>=0.6",
             "mypy>=1.10",
