@@ -3,9 +3,11 @@
 The labels of all layers placed together.
 
 Every label has candidates with costs.  Labels of higher priority choose first,
-among equals those with the least freedom; then labels that found no place try to
-have one neighbour make room, and labels that could stand better move.  Nothing
-depends on chance or on time: the same labels always get the same places.
+among equals the candidate that is in the way of the fewest others; then labels
+that found no place, or could stand better, have neighbours make room.  Labels
+that are always shown choose before all others and, where there is no room, stand
+over them.  Nothing depends on chance or on time: the same labels always get the
+same places.
 """
 
 from __future__ import annotations
@@ -24,8 +26,11 @@ from ogctwist.symbology.labels.places import placesOf
 #: Candidates of all labels together; beyond that each label has fewer.
 MOST_CANDIDATES = 24_000
 LEAST_EACH = 4
-#: What a label that covers an obstacle wholly costs.
-COVERING, CROSSING_BOUNDARY, CROSSING_LINE = 12.0, 6.0, 1.0
+#: What a label costs that lies on an obstacle with its middle, by the share that covers it, that
+#: crosses its boundary, or a line.
+COVERING_MIDDLE, COVERING, CROSSING_BOUNDARY, CROSSING_LINE = 4.0, 8.0, 6.0, 1.0
+#: The class of labels that choose first; priorities are 0 to 10.
+HIGHEST = 11
 #: How often labels may move.
 ROUNDS = 3
 #: How many labels may move one after the other to make room for one.
@@ -87,6 +92,13 @@ def placeLabels(
     board.avoid([obstacle for collection in collections for obstacle in collection.obstacles], collections)
     board.solve()
     return board.result()
+
+
+def _classOf(label: Label) -> int:
+    """When a label chooses: those that are always shown and those that the data pin come first."""
+    if label.settings.rendering.showsAll or label.spot.pinned is not None:
+        return HIGHEST
+    return label.settings.placement.priority
 
 
 class _Board:
@@ -171,7 +183,8 @@ class _Board:
         if len(inside):
             covered = shapely.area(shapely.intersection(self.shapes[which[inside]], shapes[hit[inside]]))
             own = np.maximum(shapely.area(self.shapes[which[inside]]), 1e-9)
-            penalties[inside] += COVERING * covered / own
+            middles = shapely.contains(shapes[hit[inside]], shapely.centroid(self.shapes[which[inside]]))
+            penalties[inside] += COVERING * covered / own + np.where(middles, COVERING_MIDDLE, 0)
         edge = np.flatnonzero(isArea & np.array([o.ofBoundary for o in obstacles])[hit])
         if len(edge):
             outlines = shapely.boundary(shapes)
@@ -199,8 +212,6 @@ class _Board:
         count = len(self.candidates)
         first, second = shapely.STRtree(self.shapes).query(self.shapes, predicate="intersects")
         rival = self.owner[first] != self.owner[second]
-        always = np.array([label.settings.rendering.showsAll for _, label in self.labels], bool)
-        rival &= ~(always[self.owner[first]] | always[self.owner[second]])
         first, second = first[rival], second[rival]
         order = np.argsort(first, kind="stable")
         self._rivals = second[order]
@@ -237,22 +248,14 @@ class _Board:
                 rank[self._rivalsAt(candidate)] -= 1
 
     def _waiting(self) -> np.ndarray:
-        """How many classes of labels choose before each candidate's: those pinned by the data do so first."""
-        classes = np.array(
-            [
-                11 if label.spot.pinned is not None else label.settings.placement.priority
-                for _, label in self.labels
-            ]
-        )
-        return (11 - classes)[self.owner]
+        """How many classes of labels choose before each candidate's."""
+        classes = np.array([_classOf(label) for _, label in self.labels])
+        return (HIGHEST - classes)[self.owner]
 
     def _order(self) -> list[int]:
         """The labels in the order in which they may improve their places."""
 
-        def rank(number: int) -> tuple[int, int]:
-            return -self.labels[number][1].settings.placement.priority, number
-
-        return sorted(range(len(self.labels)), key=rank)
+        return sorted(range(len(self.labels)), key=lambda number: (-_classOf(self.labels[number][1]), number))
 
     def _take(self, number: int, candidate: int) -> None:
         before = self.chosen[number]
@@ -326,6 +329,8 @@ class _Board:
         for number, (order, label) in enumerate(self.labels):
             most = label.settings.rendering.mostLabels
             chosen = self.chosen[number]
+            if chosen < 0 and label.settings.rendering.showsAll and len(self._mine(number)):
+                chosen = self._byCost(number)[0]
             if chosen < 0 or (most is not None and counts.get(order, 0) >= most):
                 missed.append(label)
                 continue
