@@ -160,7 +160,7 @@ class PostgresDatabase:
     def __init__(
         self,
         conninfo: Mapping[str, str],
-        maximum: int = 8,
+        maximum: int = 16,
         statementTimeout: float = 60.0,
         waitTimeout: float = 30.0,
     ):
