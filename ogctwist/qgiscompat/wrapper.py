@@ -57,8 +57,8 @@ class Wrapper(metaclass=WrapperType):
     _q_isMade = False
 
     def __init__(self, *arguments: Any, **named: Any):
-        self._make(*arguments, **named)
         self._q_isMade = True
+        self._make(*arguments, **named)
 
     def _make(self) -> None:
         """Set up the object; a copy constructor takes an object of the same class."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import importlib
 import os
+from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import Any
 
@@ -69,7 +70,7 @@ def startApplication() -> None:
 
 
 def _choose(name: str) -> ModuleType:
-    if isReal:
+    if isReal and PathFinder.find_spec(f"PyQt5.{name}", importlib.import_module("PyQt5").__path__):
         try:
             return importlib.import_module(f"PyQt5.{name}")
         except ImportError:
