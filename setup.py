@@ -38,9 +38,8 @@ HERE = Path(__file__).parent
 KERNEL = [] if os.environ.get("OGCTWIST_NO_KERNEL") else ["ogctwist/native/build.py:ffibuilder"]
 #: What layers and projects in PostgreSQL need.
 POSTGRES = "psycopg[binary]>=3.2"
-
-POSTGIS = ["psycopg[binary]>=3.1", "psycopg-pool>=3.2"]
-TESTS = ["hypothesis>=6.90", "owslib>=0.31", *POSTGIS]
+#: What the tests need.
+TESTS = ["hypothesis>=6.90", "owslib>=0.31", POSTGRES]
 
 setup(
     name="ogctwist",
@@ -87,11 +86,9 @@ setup(
     extras_require={
         "postgis": [POSTGRES],
         "qt": ["PyQt5>=5.15"],
-        "test": ["hypothesis>=6.90", POSTGRES, *CLIENTS],
+        "test": TESTS,
         "dev": [
-            "hypothesis>=6.90",
-            POSTGRES,
-            *CLIENTS,
+            *TESTS,
             "ruff>=0.6",
             "mypy>=1.10",
             "mypy-zope>=1.0.5",
