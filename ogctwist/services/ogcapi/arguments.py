@@ -186,7 +186,7 @@ def _attributeFilters(parameters: Parameters, collection: Collection) -> list[Ex
 
 def filterFields(collection: Collection) -> dict[str, SourceField]:
     """The attributes by the parameters that ask for values of them: shown and stored names."""
-    found = {}
+    found: dict[str, SourceField] = {}
     for field in collection.fields:
         for name in (collection.shownNames[field.name], field.name):
             if name.lower() not in RESERVED:

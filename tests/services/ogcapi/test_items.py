@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
+from ogctwist.access.permissions import LayerPermissions
 from ogctwist.geo.batch import FeatureBatch
 from ogctwist.geo.geometry import GeometryColumn
 from ogctwist.project.layers import FieldSettings, WfsPublication
@@ -209,8 +210,6 @@ class RightsTests(ServedCase):
         self.api.add("hidden", points(1), wfs=WfsPublication())
         self.assertEqual(self.api.refusal("/collections/hidden/items"), missing)
         self.assertEqual(self.api.refusal("/collections/nothing/items"), missing)
-        from ogctwist.access.permissions import LayerPermissions
-
         self.api.double.interface.registerAccessControl(FixedAccess(LayerPermissions()), 100)
         self.assertEqual(self.api.refusal(ITEMS), missing)
         self.assertEqual(self.api.refusal(f"{ITEMS}/1"), missing)
