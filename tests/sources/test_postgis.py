@@ -82,7 +82,7 @@ class KeyTests(Tables):
         source = self.source('key=\'"lang","n"\' table="pg"."v"')
         ids = self.ids(source)
         self.assertEqual(len(set(ids)), 6)
-        self.assertTrue(all(0 <= i < 2**63 for i in ids))
+        self.assertTrue(all(0 <= i < 10**18 for i in ids))
         self.assertEqual(self.ids(source, ids=(ids[3], 5, -1, 2**70)), [ids[3]])
         self.assertEqual(sorted(self.ids(self.source('table="pg"."a"'))), sorted(ids))
 

@@ -174,6 +174,18 @@ class SessionTests(Editing):
         session.commit()
         self.assertEqual(self.rows("a, b, v", "ed.k"), [("y", 2, 9)])
 
+    def test_aKeyThatIsNone(self) -> None:
+        """What a URI calls a key may be the same in two rows: neither is changed."""
+        self.server.execute(
+            "CREATE TABLE ed.two (a int, v int)",
+            "INSERT INTO ed.two VALUES (1, 1), (1, 2)",
+        )
+        layer = self.layer('key=\'a\' table="ed"."two"')
+        session = self.begun(layer)
+        self.assertRaises(EditRefused, session.table(layer).delete, 1)
+        session.close()
+        self.assertEqual(self.rows("v", "ed.two"), [(1,), (2,)])
+
     def test_severalLayersOfOneDatabase(self) -> None:
         session = self.begun()
         session.table(self.layer()).insert({}, None)

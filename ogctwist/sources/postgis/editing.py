@@ -246,6 +246,8 @@ class PostgresTable:
         )
         if not rows:
             raise EditRefused("The feature does not exist any more")
+        if len(rows) > 1:  # a key that is none, or two keys of one id
+            raise EditRefused("The feature cannot be told from another one")
 
     def _stored(
         self, values: Mapping[str, Any], geometry: tuple[Any, ...]

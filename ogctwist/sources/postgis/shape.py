@@ -20,6 +20,9 @@ POSTGIS = SqlDialect("postgis", "%s", collation='"C"', noLimit=None)
 
 _NUMBER = '"ogctwist row"'
 
+#: So that ids have at most 18 digits.
+_GREATEST_HASH = 2**59 - 1
+
 
 @dataclass(frozen=True)
 class FeatureKey:
@@ -239,7 +242,7 @@ def _key(
     if names:
         # stable over processes and restarts, and nothing is to be remembered
         text = f'ROW({", ".join(columns)})::text COLLATE "C"'
-        number = f"(hashtextextended({text}, 0) & 9223372036854775807)"
+        number = f"(hashtextextended({text}, 0) & {_GREATEST_HASH})"
         return FeatureKey(number, columns, names), relation.source
     if relation.kind in ("r", "m"):
         place = "ctid::text::point"
