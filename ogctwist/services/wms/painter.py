@@ -6,6 +6,7 @@ more.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -38,6 +39,7 @@ from ogctwist.services.wms.plans import RenderPlans
 from ogctwist.sources.query import FeatureQuery, OrderBy, SourceError, UnknownField
 from ogctwist.symbology.attributes import unionOfFields
 from ogctwist.symbology.frame import Frame
+from ogctwist.symbology.pictures import PictureFolders
 from ogctwist.symbology.labels import LabelCollection, drawLabels, placeLabels
 from ogctwist.symbology.raster.resampling import NativeGrid
 
@@ -263,7 +265,14 @@ def _frame(
         selectedIds=condition.selected,
         selectionColor=project.selectionColor,
         isCancelled=isCancelled,
+        pictures=picturesOf(project),
     )
+
+
+def picturesOf(project: Project) -> PictureFolders:
+    """Where symbols of a project find their pictures: in the style, or below the project's folder."""
+    folder = os.path.dirname(project.path)
+    return PictureFolders.of([folder] if folder else [])
 
 
 def _names(fields: frozenset[str] | None) -> tuple[str, ...] | None:
