@@ -17,6 +17,7 @@ from ogctwist.services.ogcapi.collectionlayers import (
     titleOf,
 )
 from ogctwist.services.ogcapi.crsnames import CRS84, offeredSystems
+from ogctwist.services.ogcapi.editsession import mayChange
 from ogctwist.services.ogcapi.formats import Format
 from ogctwist.services.ogcapi.links import Links
 from ogctwist.services.ogcapi.schemas import SCHEMAS, featureSchema, fieldSchema
@@ -134,9 +135,44 @@ def _collectionPaths(collection: Collection) -> dict[str, Any]:
     one["parameters"] = [{"$ref": f"#/components/parameters/{name}"} for name in ("featureId", "crs")]
     return {
         base: {"get": describe},
-        f"{base}/items": {"get": page},
-        f"{base}/items/{{featureId}}": {"get": one},
+        f"{base}/items": {"get": page, **_changes(collection, _ITEMS_CHANGES)},
+        f"{base}/items/{{featureId}}": {"get": one, **_changes(collection, _ITEM_CHANGES)},
     }
+
+
+#: Method, what it needs to be allowed, what it does, and the schema of its body, '' for none.
+_ITEMS_CHANGES = (("post", "Insert", "Create a feature of", "feature"),)
+_ITEM_CHANGES = (
+    ("put", "Update", "Change a feature of", "feature"),
+    ("patch", "Update", "Change attributes of a feature of", "change"),
+    ("delete", "Delete", "Delete a feature of", ""),
+)
+
+
+def _changes(collection: Collection, changes: tuple[tuple[str, str, str, str], ...]) -> dict[str, Any]:
+    """The operations that change features, as far as the request may carry them out."""
+    found = {}
+    for method, right, words, schema in changes:
+        if not mayChange(collection, right):
+            continue
+        operation = _answer(
+            f"{words} {titleOf(collection.layer)}",
+            "Features",
+            f"{method}_{collection.layer.id}",
+            (Format.GEOJSON,),
+            "feature",
+        )
+        if method == "post":
+            operation["responses"]["201"] = operation["responses"].pop("200")
+        else:
+            operation["parameters"] = [{"$ref": "#/components/parameters/featureId"}]
+        if schema:
+            name = f"feature_{collection.layer.id}" if schema == "feature" else schema
+            kind = Format.GEOJSON if schema == "feature" else Format.JSON
+            content = {kind.contentType: {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+            operation["requestBody"] = {"required": True, "content": content}
+        found[method] = operation
+    return found
 
 
 def _query(name: str, text: str, schema: dict[str, Any]) -> dict[str, Any]:

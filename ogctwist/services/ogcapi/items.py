@@ -60,8 +60,8 @@ async def items(call: Call) -> None:
     stream = FeatureStream([Part(collection.source, query, kind)], encoder, call.kit.pool)
     call.response.setHeader("Content-Type", call.form.contentType)
     if call.form is Format.HTML:
-        document = await _whole(stream)
-        call.response.write(await call.kit.pool.run(_page, document, collection, call.links))
+        data = await _whole(stream)
+        call.response.write(await call.kit.pool.run(_page, data, collection, call.links))
     else:
         call.response.stream(stream)
 
@@ -76,7 +76,7 @@ def itemsQuery(call: Call, collection: Collection, wanted: ItemsArguments) -> Fe
         fields=wanted.names,
         filter=Expression.conjunction((wanted.attributes, wanted.times)),
         orderBy=wanted.orderBy,
-        geometry=hasGeometry(collection.schema),
+        geometry=hasGeometry(collection.schema) and call.form is not Format.HTML,
         limit=wanted.limit,
         offset=wanted.offset,
         context=layerContext(call.project, collection.layer),
@@ -133,8 +133,8 @@ def _pageLink(links: Links, limit: int, offset: int, rel: str, name: str) -> Lin
     }
 
 
-async def _whole(body: IStreamedBody) -> dict[str, Any]:
-    """The document that a body makes."""
+async def _whole(body: IStreamedBody) -> bytes:
+    """All that a body makes."""
     pieces = []
     try:
         for chunk in body.chunks:
@@ -142,11 +142,12 @@ async def _whole(body: IStreamedBody) -> dict[str, Any]:
         pieces.append(body.tail())
     finally:
         body.close()
-    document: dict[str, Any] = json.loads(b"".join(pieces))
-    return document
+    return b"".join(pieces)
 
 
-def _page(document: dict[str, Any], collection: Collection, links: Links) -> bytes:
+def _page(data: bytes, collection: Collection, links: Links) -> bytes:
+    """The features of a document as a page."""
+    document = json.loads(data)
     features = document["features"]
     addresses = [links.href(f"{links.path}/{feature['id']}", Format.HTML) for feature in features]
     count = f"<p>{document['numberReturned']} of {document['numberMatched']} features</p>"

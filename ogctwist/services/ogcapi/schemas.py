@@ -55,6 +55,7 @@ SCHEMAS: dict[str, Any] = {
         numberMatched={"type": "integer", "minimum": 0},
         numberReturned={"type": "integer", "minimum": 0},
     ),
+    "change": _object(("modify",), modify={"type": "object"}),
     "exceptions": {
         "type": "array",
         "items": _object(("code",), code=_TEXT, description=_TEXT),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from ogctwist.project.layers import LayerDescription
+from ogctwist.project.layers import LayerDescription, WfsPublication
 from ogctwist.services.ogcapi.formats import Format, chosenFormat
 from ogctwist.services.ogcapi.staticfile import fileContents
 from tests.services.ogcapi.served import ServedApi
@@ -92,6 +92,15 @@ class ApiTests(SynchronousTestCase):
             found = document
             for step in reference.removeprefix("#/").split("/"):
                 found = found[step]
+
+    def test_describedChanges(self) -> None:
+        """Changes are described to those only who may make them."""
+        rights = WfsPublication(published=True, insert=True, delete=True)
+        self.api.add("open", points(1), wfs=rights)
+        paths = self.api.json("/api")["paths"]
+        self.assertEqual(sorted(paths["/collections/open/items"]), ["get", "post"])
+        self.assertEqual(sorted(paths["/collections/open/items/{featureId}"]), ["delete", "get"])
+        self.assertEqual(sorted(paths["/collections/towns/items"]), ["get"])
 
     def test_unknownPaths(self) -> None:
         """What does not exist, and formats that are not offered."""
