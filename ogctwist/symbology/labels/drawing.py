@@ -12,11 +12,12 @@ from PIL import Image, ImageFilter
 from ogctwist.canvas.canvas import Canvas
 from ogctwist.canvas.compose import compose
 from ogctwist.canvas.ink import BLACK, Color, Pen
+from ogctwist.canvas.paths import Paths
 from ogctwist.canvas.text import TextPath
 from ogctwist.symbology.frame import Cancelled
 from ogctwist.symbology.labels.backgrounds import drawBackground
 from ogctwist.symbology.labels.block import TextBlock
-from ogctwist.symbology.labels.candidate import Candidate
+from ogctwist.symbology.labels.candidate import Candidate, rectangle
 from ogctwist.symbology.labels.diagramdrawing import drawDiagram
 from ogctwist.symbology.labels.diagrams import DiagramBlock
 from ogctwist.symbology.labels.engine import PlacedLabel, PlacedLabels
@@ -28,18 +29,36 @@ from ogctwist.symbology.raster.shades import ALPHA, BLUE, GREEN, RED
 LOWEST, TEXT, BUFFER, SHAPE = range(4)
 #: A blur of more pixels looks no different.
 WIDEST_BLUR = 100.0
+#: Colours of the boxes of places that were considered, and chosen.
+_CONSIDERED, _CHOSEN = Color(0.0, 0.0, 0.0, 0.16), Color(0.0, 1.0, 0.0, 0.6)
 
 
 def _never() -> bool:
     return False
 
 
-def drawLabels(placed: PlacedLabels, canvas: Canvas, isCancelled: Callable[[], bool] = _never) -> None:
+def drawLabels(
+    placed: PlacedLabels,
+    canvas: Canvas,
+    isCancelled: Callable[[], bool] = _never,
+    rectanglesOnly: bool = False,
+    showsCandidates: bool = False,
+) -> None:
     """
     Draw the labels of a map over it.
 
+    @param rectanglesOnly: draw the boxes of labels in their place; with C{showsCandidates}
+        those of all places that were considered: what a project asks for to see why
+        labels stand where they stand.
     @raise Cancelled: if nobody waits any more.
     """
+    if showsCandidates:
+        for candidate in placed.candidates:
+            _drawBox(candidate, canvas, None, _CONSIDERED)
+    if rectanglesOnly:
+        for label in placed.labels:
+            _drawBox(label.candidate, canvas, _CHOSEN.faded(0.4), _CHOSEN)
+        return
     for label in placed.labels:
         if label.label.settings.format.background is not None:
             drawBackgroundOf(label, canvas)
@@ -47,6 +66,17 @@ def drawLabels(placed: PlacedLabels, canvas: Canvas, isCancelled: Callable[[], b
         if number % 64 == 0 and isCancelled():
             raise Cancelled()
         drawLabel(label, canvas)
+
+
+def _drawBox(candidate: Candidate, canvas: Canvas, fill: Color | None, line: Color) -> None:
+    corners = [candidate.corners]
+    if candidate.letters is not None:
+        boxes = [(p.x, p.y, p.width, candidate.height, p.angle) for p in candidate.letters]
+        corners = [rectangle(*box) for box in boxes]
+    coords = np.concatenate(corners) * (1, -1)
+    offsets = np.arange(len(corners) + 1) * 4
+    paths = Paths(coords, offsets, np.arange(len(corners) + 1), True)
+    canvas.paintParts(paths, 0, len(corners), fill, Pen(line, 1.0, "square", "miter"))
 
 
 def drawBackgroundOf(placed: PlacedLabel, canvas: Canvas) -> None:

@@ -59,10 +59,12 @@ class PlacedLabels:
 
     @ivar labels: in drawing order.
     @ivar missed: labels that found no place.
+    @ivar candidates: all places that were considered.
     """
 
     labels: tuple[PlacedLabel, ...]
     missed: tuple[Label, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
 
 
 def _never() -> bool:
@@ -339,4 +341,5 @@ class _Board:
             place = PlacedLabel(label, candidate)
             placed.append((label.settings.rendering.zIndex, order, number, place))
         placed.sort(key=lambda entry: entry[:3])
-        return PlacedLabels(tuple(entry[3] for entry in placed), tuple(missed))
+        labels = tuple(entry[3] for entry in placed)
+        return PlacedLabels(labels, tuple(missed), tuple(self.candidates))

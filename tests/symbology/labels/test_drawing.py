@@ -160,6 +160,21 @@ class DrawingTests(SynchronousTestCase):
             fixed = replace(label, settings=replace(style, content=Content(alignment=RIGHT)))
             self.assertEqual(alignmentOf(replace(placed, label=fixed)), RIGHT)
 
+    def test_boxes(self) -> None:
+        """The boxes of labels in their place, and of the places that were considered."""
+        block = TextBlock.of(["Hill"], self.font, 1.0)
+        label = Label(0, 0, "Hill", block, LabelSettings(), Spot(shapely.Point(100, -50)), FRAME)
+        placed = placeLabels([LabelCollection([label])], 200, 100)
+        self.assertEqual(len(placed.candidates), 16)
+        canvas = Canvas(200, 100)
+        drawLabels(placed, canvas, rectanglesOnly=True)
+        alpha = canvas.pixels[..., 3]
+        inner = alpha[30:45, 105 : 100 + int(block.width) - 5]
+        self.assertTrue((inner == inner[0, 0]).all() and inner[0, 0] > 0)
+        before = int((alpha > 0).sum())
+        drawLabels(placed, canvas, rectanglesOnly=True, showsCandidates=True)
+        self.assertGreater(int((canvas.pixels[..., 3] > 0).sum()), before + 200)
+
     def test_cancelled(self) -> None:
         """It ends when nobody waits."""
         block = TextBlock.of(["a"], self.font, 1.0)
