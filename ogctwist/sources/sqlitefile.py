@@ -34,7 +34,8 @@ _ALLOWED_PRAGMAS = frozenset(("table_info", "table_xinfo", "index_list", "index_
 _REFUSED_FUNCTIONS = frozenset(("load_extension", "fts3_tokenizer", "edit", "readfile", "writefile"))
 
 
-def _authorize(action: int, first: str | None, second: str | None, *_: object) -> int:
+def authorizeReading(action: int, first: str | None, second: str | None, *_: object) -> int:
+    """An authorizer for connections that only read."""
     if action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _REFUSED_FUNCTIONS:
         return sqlite3.SQLITE_DENY
     if action in _ALLOWED:
@@ -168,7 +169,7 @@ class SqliteFile:
             raw.execute("PRAGMA query_only=1")
             if self._prepare is not None:
                 self._prepare(raw)
-            raw.set_authorizer(_authorize)
+            raw.set_authorizer(authorizeReading)
         except sqlite3.Error:
             raw.close()
             raise

@@ -30,12 +30,27 @@ from ogctwist.sources.reader import IsCancelled, never
 from ogctwist.sources.restricted import LayerOptions, RestrictedFeatures
 from ogctwist.sources.sql.select import SQLITE
 from ogctwist.sources.sqlfunctions import geometryOf, registerFunctions
-from ogctwist.sources.sqlitefile import SqliteConnection
+from ogctwist.sources.sqlitefile import SqliteConnection, authorizeReading
 from ogctwist.sources.sqlitereader import SqliteReader
 from ogctwist.sources.stamp import Stamp
 
 #: Seconds that another writer is waited for.
 _PATIENCE = 20.0
+
+
+_ALLOWED = frozenset(
+    (
+        *(sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE, sqlite3.SQLITE_TRANSACTION),
+        *(sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE, sqlite3.SQLITE_SAVEPOINT),
+    )
+)
+
+
+def _authorize(action: int, first: str | None, second: str | None, *_: object) -> int:
+    """Rows are changed, nothing else; what is read is restricted as for those that only read."""
+    if action in (sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_PRAGMA):
+        return authorizeReading(action, first, second)
+    return sqlite3.SQLITE_OK if action in _ALLOWED else sqlite3.SQLITE_DENY
 
 
 class WritableFile:
@@ -48,6 +63,7 @@ class WritableFile:
         self.path = path
         self._stamp: Stamp = (None,)
         self.connection: SqliteConnection | None = None
+        self._isBegun = False
 
     def open(self) -> None:
         """@raise EditRefused: it cannot be opened for writing."""
@@ -62,9 +78,19 @@ class WritableFile:
             raw.execute("PRAGMA synchronous=FULL")
             registerFunctions(raw)
             registerMaintenance(raw)
+            raw.set_authorizer(_authorize)
         except sqlite3.Error as error:
             raise EditRefused("The data cannot be opened for writing") from error
         self.connection = SqliteConnection(raw, self._stamp)
+
+    def begin(self) -> None:
+        """
+        Begin the transaction: nobody else writes until it ends.
+
+        @raise EditRefused: somebody else writes for too long, or the data are read-only.
+        """
+        self.execute("BEGIN IMMEDIATE")
+        self._isBegun = True
 
     def stamp(self) -> Stamp:
         """Always the same: for the length of a session the table keeps its shape."""
@@ -85,6 +111,9 @@ class WritableFile:
         """
         if self.connection is None:
             raise EditRefused("The session is over")
+        if self._isBegun and not self.connection.raw.in_transaction:
+            # a trigger rolled it back
+            raise EditRefused("The data do not take the change")
         try:
             return self.connection.raw.execute(sql, parameters).fetchall()
         except sqlite3.IntegrityError as error:
@@ -142,7 +171,7 @@ class SqliteSession:
         """See L{EditSession.begin}."""
         with self._lock:
             self._file.open()
-            self._file.execute("BEGIN IMMEDIATE")
+            self._file.begin()
 
     def table(self, layer: Layer) -> SqliteTable:
         """See L{EditSession.table}."""
@@ -340,6 +369,17 @@ def storedValue(value: Any) -> Any:
     return value
 
 
+_NUMBERS = {
+    name: number
+    for number, name in enumerate(
+        (
+            *("GEOMETRY", "POINT", "LINESTRING", "POLYGON"),
+            *("MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION"),
+        )
+    )
+}
+
+
 def registerMaintenance(connection: sqlite3.Connection) -> None:
     """
     What SpatiaLite's triggers call: they check a new geometry and keep the spatial index.
@@ -347,14 +387,22 @@ def registerMaintenance(connection: sqlite3.Connection) -> None:
     C{RTreeAlign} is called after an insert or update: the index gets the box of the geometry.
     """
 
-    def isFitting(blob: Any, kind: Any, srid: Any, dimensions: Any = "XY") -> int:
+    def isFitting(blob: Any, kind: Any, srid: Any, dimensions: Any = None) -> int:
+        """
+        Whether a geometry is of a type and in a reference system.
+
+        @param kind: its number as in WKB (thousands are Z and M), or its name.
+        @param dimensions: C{XY}, C{XYZ}, … where the name does not say it.
+        """
         known = geometryOf(blob)
         if blob is None:
             return 1
         if known is None or known[1] != srid:
             return 0
-        name = str(kind).upper().split()[0] if kind else "GEOMETRY"
-        return int(name in ("GEOMETRY", str(known[0].geom_type).upper()))
+        shape = known[0]
+        number = kind if isinstance(kind, int) else _NUMBERS.get(str(kind).upper().split()[0], -1)
+        isThree = "Z" in str(dimensions) if dimensions is not None else number // 1000 in (1, 3)
+        return int(number % 1000 in (0, _NUMBERS[shape.geom_type.upper()]) and bool(shape.has_z) == isThree)
 
     def align(table: str, identifier: int, blob: Any) -> int:
         name = SQLITE.identifier(str(table).strip('"'))
