@@ -39,8 +39,8 @@ from ogctwist.services.wms.plans import RenderPlans
 from ogctwist.sources.query import FeatureQuery, OrderBy, SourceError, UnknownField
 from ogctwist.symbology.attributes import unionOfFields
 from ogctwist.symbology.frame import Frame
-from ogctwist.symbology.pictures import PictureFolders
 from ogctwist.symbology.labels import LabelCollection, drawLabels, placeLabels
+from ogctwist.symbology.pictures import PictureFolders
 from ogctwist.symbology.raster.resampling import NativeGrid
 
 log = Logger()
@@ -151,6 +151,7 @@ class MapPainter:
             quality=quality,
             buffer=buffer,
             showsPartials=showsPartialLabels(view.project),
+            debugged=labelDebugging(view.project),
         )
         return await self._pool.runCancellable(finish)
 
@@ -314,6 +315,12 @@ def showsPartialLabels(project: Project) -> bool:
     return project.labelSettings.get("ShowingPartialsLabels", "true") != "false"
 
 
+def labelDebugging(project: Project) -> tuple[bool, bool]:
+    """Whether the project wants the boxes of labels drawn in their place, and those of candidates."""
+    settings = project.labelSettings
+    return settings.get("DrawRectOnly") == "true", settings.get("ShowingCandidates") == "true"
+
+
 def _finished(
     isCancelled: IsCancelled,
     pictures: Sequence[LayerPicture],
@@ -323,13 +330,14 @@ def _finished(
     quality: int,
     buffer: int,
     showsPartials: bool,
+    debugged: tuple[bool, bool] = (False, False),
 ) -> bytes:
     """Compose, label and encode: for a worker thread."""
     canvas = composed(pictures, mapView, background)
     wishes = [picture.labels for picture in pictures if picture.labels is not None]
     if wishes:
         placed = placeLabels(wishes, mapView.width, mapView.height, showsPartials, isCancelled)
-        drawLabels(placed, canvas, isCancelled)
+        drawLabels(placed, canvas, isCancelled, *debugged)
     pixels = canvas.pixels
     if buffer > 0:
         pixels = np.ascontiguousarray(pixels[buffer:-buffer, buffer:-buffer])
