@@ -46,11 +46,13 @@ class DbfTable:
         if len(data) < _HEADER + 1:
             raise EditRefused("The attribute table cannot be read")
         count, headerLength, recordLength = struct.unpack_from("<IHH", data, 4)
+        if headerLength + count * recordLength > len(data) or recordLength < 1:
+            raise EditRefused("The attribute table is cut short")
         self.encoding = encoding
         self.header = bytearray(data[:headerLength])
         self.fields = tuple(_fields(data, headerLength, encoding))
-        if headerLength + count * recordLength > len(data) or recordLength < 1:
-            raise EditRefused("The attribute table is cut short")
+        if any(field.start + field.length > recordLength for field in self.fields):
+            raise EditRefused("The attribute table cannot be read")
         self.recordLength = recordLength
         self.records = [
             data[start : start + recordLength]
@@ -86,7 +88,7 @@ class DbfTable:
 
 def _fields(data: bytes, headerLength: int, encoding: str) -> list[DbfField]:
     fields, start = [], 1
-    for place in range(_HEADER, headerLength - 1, _DESCRIPTOR):
+    for place in range(_HEADER, headerLength - _DESCRIPTOR, _DESCRIPTOR):
         if data[place] == _END_OF_FIELDS:
             break
         name = data[place : place + 11].partition(b"\0")[0].decode(encoding, "replace")
