@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import closing
 from typing import Any
 from unittest import mock
@@ -187,7 +188,8 @@ class GeometryTests(Tables):
             "CREATE TABLE pg.g (id int PRIMARY KEY, geom geography(Point))",
             "INSERT INTO pg.g VALUES (1, 'POINT(16 48)'), (2, 'POINT(-170 10)'), (3, NULL)",
         )
-        source = self.source("g")
+        self.server.execute("ANALYZE pg.g")
+        source = self.source('estimatedmetadata=true table="pg"."g" (geom)')
         schema = self.successResultOf(source.describe())
         self.assertEqual((schema.wkbType, schema.crs.authid), ("Point", "EPSG:4326"))
         self.assertEqual(self.shapes(source), ["POINT (16 48)", "POINT (-170 10)", None])
@@ -294,6 +296,28 @@ class ReadingTests(Tables):
         self.assertRaises(SourceError, list, source.read(FeatureQuery(), lambda: False))
         (batch,) = source.read(FeatureQuery(), lambda: False)
         self.assertEqual(batch.columns["u"].to_pylist(), ["t1"])
+
+    def test_theShapeIsAskedForOnce(self) -> None:
+        """However many ask at the same time, and again when it is old."""
+        self.many(1)
+        reader = self.reader('table="pg"."many" (geom)')
+        calls = []
+        real = readerModule.describe
+
+        def describe(session: Any, uri: Any) -> Any:
+            calls.append(uri)
+            return real(session, uri)
+
+        self.patch(readerModule, "describe", describe)
+        threads = [threading.Thread(target=reader.shape) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(len(calls), 1)
+        with mock.patch.object(readerModule, "SHAPE_SECONDS", -1):
+            reader.schema()
+        self.assertEqual(len(calls), 2)
 
     def test_estimatedExtent(self) -> None:
         """Statistics speak for the whole table only."""

@@ -38,7 +38,7 @@ from ogctwist.sources.sql.subset import SubsetRefused
 SHAPE_SECONDS = 30.0
 
 #: Rows of the first page, before it is known how large they are.
-_FIRST_ROWS = 512
+_FIRST_ROWS = 128
 
 #: Bytes that a page should have.
 _PAGE_BYTES = 4 << 20
@@ -67,10 +67,14 @@ class PostgresReader:
     def shape(self) -> PostgresShape:
         """The shape of the table, as it was at most L{SHAPE_SECONDS} ago."""
         known = self._known
-        if known is None or time.monotonic() - known[0] > SHAPE_SECONDS:
-            with self._lock, self.database.reading() as session:
-                known = self._known = (time.monotonic(), describe(session, self.uri))
-                self._checked = {}
+        if not _isFresh(known):
+            with self._lock:
+                known = self._known
+                if not _isFresh(known):
+                    with self.database.reading() as session:
+                        known = (time.monotonic(), describe(session, self.uri))
+                    self._known, self._checked = known, {}
+        assert known is not None
         return known[1]
 
     def forget(self) -> None:
@@ -108,6 +112,10 @@ class PostgresReader:
             except SourceError as error:
                 return SourceError(f"subset refused: {error}")
         return condition
+
+
+def _isFresh(known: tuple[float, PostgresShape] | None) -> bool:
+    return known is not None and time.monotonic() - known[0] <= SHAPE_SECONDS
 
 
 class PostgresPlan:
@@ -236,7 +244,8 @@ class PostgresPlan:
         if not shape.geometry or request.limit is not None or request.offset or request.bbox is not None:
             return None
         sides = ", ".join(f"{shape.postgis}ST_{side}(e)" for side in ("XMin", "YMin", "XMax", "YMax"))
-        if self._isWhole and shape.isEstimated and shape.table and not shape.shapes:
+        isKnown = shape.isEstimated and not shape.isGeography and not shape.shapes
+        if self._isWhole and isKnown and shape.table is not None:
             column = self.reader.uri.geometryColumn
             found = self._row(
                 f"SELECT {doubled(sides)} FROM {doubled(shape.postgis)}ST_EstimatedExtent(%s, %s, %s) AS e",
