@@ -7,17 +7,19 @@ from html import escape
 from typing import Any
 
 from twisted.internet.defer import Deferred, gatherResults
+from twisted.logger import Logger
 
-from ogctwist.access.view import ProjectView
 from ogctwist.interfaces import OWSException
 from ogctwist.project.layers import Layer
 from ogctwist.services.ogcapi.call import Call, Document
 from ogctwist.services.ogcapi.collectionlayers import collectionLayers, opened, titleOf
 from ogctwist.services.ogcapi.crsnames import offeredSystems
-from ogctwist.services.ogcapi.extents import extentOf
+from ogctwist.services.ogcapi.extents import extentOf, knownExtent, needsSource
 from ogctwist.services.ogcapi.formats import Format
 from ogctwist.services.ogcapi.links import Links
 from ogctwist.services.ogcapi.pages import anchor
+
+log = Logger()
 
 
 async def collections(call: Call) -> None:
@@ -25,10 +27,10 @@ async def collections(call: Call) -> None:
     entries: list[dict[str, Any]] = []
     layers = list(collectionLayers(call.project).values())
     if call.project is not None and layers:
-        view = await call.request.view(call.project, [layer.id for layer in layers])
+        view = await call.request.view(call.project, [layer.id for layer in layers], contents=False)
         readable = [layer for layer in layers if layer.id not in view.denied]
         entries = await gatherResults(
-            [Deferred.fromCoroutine(_entry(call, layer, view)) for layer in readable], consumeErrors=True
+            [Deferred.fromCoroutine(_entry(call, layer)) for layer in readable], consumeErrors=True
         )
     document = {
         "collections": entries,
@@ -38,8 +40,11 @@ async def collections(call: Call) -> None:
     call.write(document, "Feature collections", _body)
 
 
-async def _entry(call: Call, layer: Layer, view: ProjectView) -> dict[str, Any]:
-    """What the list tells of a collection; of one whose data cannot be read only what the project knows."""
+async def _entry(call: Call, layer: Layer) -> dict[str, Any]:
+    """
+    What the list tells of a collection: what the project knows; the data are only looked into for
+    what it does not.
+    """
     title, path = titleOf(layer), f"/collections/{layer.owsName}/items"
     entry: dict[str, Any] = {
         "id": layer.owsName,
@@ -59,10 +64,14 @@ async def _entry(call: Call, layer: Layer, view: ProjectView) -> dict[str, Any]:
             )
         ],
     }
+    entry["extent"] = knownExtent(layer)
+    if call.project is None or not needsSource(layer):
+        return entry
     try:
+        view = await call.request.view(call.project, [layer.id])
         entry["extent"] = await extentOf(await opened(layer, view))
-    except OWSException:  # told in the log; the other collections are none the worse for it
-        entry["extent"] = {}
+    except OWSException as error:  # the other collections are none the worse for it
+        log.warn("{layer}: no extent: {reason}", layer=layer.id, reason=error.message)
     return entry
 
 

@@ -10,9 +10,10 @@ from twisted.logger import Logger
 from ogctwist.geo.box import Box
 from ogctwist.geo.crs import CRS, WGS84, UnknownCRS
 from ogctwist.geo.transforms import TransformError, transformBox
+from ogctwist.project.layers import Layer
 from ogctwist.services.ogcapi.collectionlayers import Collection
 from ogctwist.services.ogcapi.crsnames import CRS84
-from ogctwist.services.ogcapi.temporal import temporalExtent
+from ogctwist.services.ogcapi.temporal import isTemporal, temporalExtent
 from ogctwist.services.wfs.featuretypes import hasGeometry
 from ogctwist.sources.query import SourceError
 
@@ -32,11 +33,25 @@ async def extentOf(collection: Collection) -> dict[str, Any]:
     except SourceError as error:
         log.error("{layer}: no extent: {reason}", layer=collection.layer.id, reason=str(error))
         box, interval = collection.layer.extent, None
-    degrees = _inDegrees(box, collection.crs)
+    return _document(_inDegrees(box, collection.crs), interval)
+
+
+def _document(degrees: Box | None, interval: list[list[str | None]] | None) -> dict[str, Any]:
     extent: dict[str, Any] = {"temporal": {"interval": interval, "trs": GREGORIAN}}
     if degrees is not None:
         extent["spatial"] = {"bbox": [list(degrees.bounds)], "crs": CRS84}
     return extent
+
+
+def needsSource(layer: Layer) -> bool:
+    """Whether a list of collections has to look into the data of a layer to tell its extent."""
+    known = layer.extent is not None and layer.extent.isFinite and not layer.extent.isEmpty
+    return not known or any(isTemporal(dimension) for dimension in layer.dimensions)
+
+
+def knownExtent(layer: Layer) -> dict[str, Any]:
+    """The extent as the project has it, without a look into the data."""
+    return _document(_inDegrees(layer.extent, layer.crs), None)
 
 
 async def _storedBox(collection: Collection) -> Box | None:

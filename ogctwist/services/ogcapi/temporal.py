@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from ogctwist.expression import Expression
+from ogctwist.project.layers import Dimension
 from ogctwist.services.ogcapi.collectionlayers import Collection
 from ogctwist.sources.query import FeatureQuery, FieldType, OrderBy, SourceField
 
@@ -72,6 +73,11 @@ def _moment(text: str) -> date:
         raise ValueError("before or after all time") from None
 
 
+def isTemporal(dimension: Dimension) -> bool:
+    """Whether a dimension of a layer says when its features are."""
+    return dimension.name.lower() in ("date", "time")
+
+
 def timeFields(collection: Collection) -> list[TimeFields]:
     """
     The attributes of the layer's dimensions "date" and "time"; without any, the first that holds
@@ -81,7 +87,7 @@ def timeFields(collection: Collection) -> list[TimeFields]:
     found = [
         TimeFields(known[dimension.fieldName], known.get(dimension.endFieldName))
         for dimension in collection.layer.dimensions
-        if dimension.name.lower() in ("date", "time") and dimension.fieldName in known
+        if isTemporal(dimension) and dimension.fieldName in known
     ]
     if not found:
         found = [TimeFields(field) for field in collection.fields if field.type in _TEMPORAL][:1]

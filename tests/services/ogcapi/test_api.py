@@ -11,6 +11,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from ogctwist.project.layers import LayerDescription, WfsPublication
 from ogctwist.services.ogcapi.formats import Format, chosenFormat
 from ogctwist.services.ogcapi.staticfile import fileContents
+from ogctwist.sources.query import SourceError
 from tests.services.ogcapi.served import ServedApi
 from tests.services.wfs.served import points
 
@@ -63,17 +64,27 @@ class ApiTests(SynchronousTestCase):
         """Every collection with its extent and links."""
         (entry,) = self.api.json("/collections")["collections"]
         self.assertEqual((entry["id"], entry["title"]), ("towns", "All towns"))
-        self.assertEqual(entry["extent"]["spatial"]["bbox"], [[1, 2, 3, 6]])
+        self.assertEqual(entry["extent"]["spatial"]["bbox"], [[0, 0, 10, 20]])
         self.assertIsNone(entry["extent"]["temporal"]["interval"])
         self.assertEqual(
             entry["links"][0]["href"], "http://maps.example.org/wfs3/collections/towns/items.json"
         )
+
+    def test_collectionsWithoutData(self) -> None:
+        """The list does not look into the data where the project knows enough, and can do without."""
+        self.api.layers.broken["layer 1_id"] = SourceError("broken")
+        self.api.add("other", extent=None)
+        self.api.layers.broken["other_id"] = SourceError("broken")
+        extents = [entry["extent"] for entry in self.api.json("/collections")["collections"]]
+        self.assertEqual([sorted(extent) for extent in extents], [["spatial", "temporal"], ["temporal"]])
+        self.assertEqual(self.api.refusal("/collections/towns")[0], 500)
 
     def test_collection(self) -> None:
         """One collection, by its short name, its name or its id."""
         for name in ("towns", "layer 1", "layer 1_id"):
             document = self.api.json(f"/collections/{name}")
             self.assertEqual((document["id"], document["title"]), ("towns", "All towns"))
+        self.assertEqual(document["extent"]["spatial"]["bbox"], [[1, 2, 3, 6]])
         schema = document["links"][-1]
         self.assertEqual(schema["rel"], "describedBy")
         self.assertTrue(schema["href"].startswith("http://maps.example.org/?SERVICE=WFS&"))
