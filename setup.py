@@ -79,7 +79,7 @@ setup(
         "orjson>=3.9",
         "cairosvg>=2.7",
         "contourpy>=1.2",
-        "python-bidi>=0.5",
+        "python-bidi>=0.6",
         "isal>=1.6",
         "uharfbuzz>=0.39",
     ],
