@@ -77,13 +77,14 @@ class OgcServer(Service):
         self.dataPool = WorkPool(reactor, settings.dataThreads or 2 * processors, "data", most)
         self.editPool = WorkPool(reactor, EDIT_THREADS, "edit", most)
         self.pools = (self.renderPool, self.dataPool, self.editPool)
+        self.databases = PostgresDatabases(applicationName=settings.applicationName)
         self.catalogue = SourceCatalogue(
             self.dataPool,
             warmBytes=settings.featureCacheBytes,
             rasterMegabytes=max(settings.rasterCacheBytes >> 20, 1),
             roots=dataFolders(settings),
+            databases=self.databases,
         )
-        self.databases = PostgresDatabases()
         stored = StoredProjects(self.databases, self.dataPool, reactor.seconds)
         self.projects = projectCache(settings, reactor, self.dataPool, stored)
         self.interface = ServerInterface(self.forget)
@@ -153,7 +154,6 @@ class OgcServer(Service):
 
         def close(result: Any) -> Any:
             self.catalogue.close()
-            self.databases.close()
             return result
 
         return stopping.addBoth(close)

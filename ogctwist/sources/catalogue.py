@@ -70,6 +70,7 @@ class SourceCatalogue:
         environment's GDAL_CACHEMAX comes first.  Much less makes GDAL decode
         a block again for every line.
     @param roots: folders that data may be read from, links followed; None: any.
+    @param databases: connections to PostgreSQL; None: its own.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class SourceCatalogue:
         warmBytes: int = 256 << 20,
         rasterMegabytes: int = 256,
         roots: Sequence[str] | None = None,
+        databases: PostgresDatabases | None = None,
     ):
         # GDAL asks the environment at its first block; without an answer it takes a part of all memory
         os.environ.setdefault("GDAL_CACHEMAX", str(rasterMegabytes))
@@ -88,7 +90,7 @@ class SourceCatalogue:
         self._datasets = idleDatasets(maximumOpen)
         self._store = WarmStore(warmBytes)
         self._rasters: Kept[str, RasterFile] = Kept(_SHAPES)
-        self._databases = PostgresDatabases()
+        self._databases = databases or PostgresDatabases()
         self._readers: Kept[tuple[str, str, str, str], IFeatureReader] = Kept(_SHAPES)
 
     def features(

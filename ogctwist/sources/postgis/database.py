@@ -35,7 +35,7 @@ _CONNECT_TIMEOUT = 10
 _cursorNumbers = count(1)
 
 
-def conninfoOf(uri: DatabaseUri) -> dict[str, str]:
+def conninfoOf(uri: DatabaseUri, applicationName: str = "ogctwist") -> dict[str, str]:
     """
     What libpq connects with; what the URI does not say is left to service files
     (C{PGSERVICEFILE}) and to the environment (C{PGHOST}, C{PGPASSFILE}, …).
@@ -56,7 +56,7 @@ def conninfoOf(uri: DatabaseUri) -> dict[str, str]:
         "sslmode": _SSL_MODES.get(uri.sslMode, uri.sslMode),
     }
     info = {name: value for name, value in named.items() if value}
-    info["application_name"] = "ogctwist"
+    info["application_name"] = applicationName
     if "PGCONNECT_TIMEOUT" not in os.environ:
         info["connect_timeout"] = str(_CONNECT_TIMEOUT)
     return info
@@ -261,16 +261,19 @@ class PostgresDatabases:
     """
     The databases of a server by how they are connected to; the least recently
     used is closed when there are too many.  For any thread.
+
+    @param applicationName: what connections call themselves.
     """
 
-    def __init__(self, maximum: int = 64):
+    def __init__(self, maximum: int = 64, applicationName: str = "ogctwist"):
         self._maximum = maximum
+        self._applicationName = applicationName
         self._databases: OrderedDict[tuple[tuple[str, str], ...], PostgresDatabase] = OrderedDict()
         self._lock = threading.Lock()
 
     def database(self, uri: DatabaseUri) -> PostgresDatabase:
         """The database of a URI; nothing is opened.  @raise SourceError: see L{conninfoOf}."""
-        info = conninfoOf(uri)
+        info = conninfoOf(uri, self._applicationName)
         key = tuple(sorted(info.items()))
         evicted = None
         with self._lock:
