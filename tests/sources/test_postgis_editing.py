@@ -174,6 +174,33 @@ class SessionTests(Editing):
         session.commit()
         self.assertEqual(self.rows("a, b, v", "ed.k"), [("y", 2, 9)])
 
+    def test_keysOfOtherTypes(self) -> None:
+        """Features that were looked at before are found again by their keys, whatever these are."""
+        for kind, values in (
+            ("uuid", ("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "b0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11")),
+            ("char(5)", ("a", "b")),
+            ("citext", ("a", "B")),
+            ("timestamp", ("2020-01-01 00:00:00.000001", "2020-01-01 00:00:00.000002")),
+            ("float8", ("0.1", "NaN")),
+        ):
+            self.server.execute(
+                "DROP TABLE IF EXISTS ed.k",
+                f"CREATE TABLE ed.k (k {kind} PRIMARY KEY, v int)",
+                f"INSERT INTO ed.k VALUES ('{values[0]}', 1), ('{values[1]}', 2)",
+            )
+            layer = self.layer('table="ed"."k"')
+            session = self.begun(layer)
+            table = session.table(layer)
+            query = FeatureQuery(filter=Expression.parse("v = 1"), fields=("v",))
+            (batch,) = table.features(query, UNRESTRICTED)
+            self.assertEqual(list(batch.columns), ["v"])
+            table.update(batch.ids.tolist()[0], {"v": 9})
+            (whole,) = table.features(FeatureQuery(), UNRESTRICTED)
+            self.assertEqual(list(whole.columns), ["k", "v"])
+            table.delete(whole.ids.tolist()[whole.columns["v"].to_pylist().index(2)])
+            session.commit()
+            self.assertEqual(self.rows("v", "ed.k"), [(9,)], kind)
+
     def test_aKeyThatIsNone(self) -> None:
         """What a URI calls a key may be the same in two rows: neither is changed."""
         self.server.execute(

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +27,7 @@ from ogctwist.sources.postgis.reader import PostgresReader
 from ogctwist.sources.postgis.shape import POSTGIS
 from ogctwist.sources.postgis.subset import doubled
 from ogctwist.sources.query import FeatureQuery, FieldType, Restriction, SourceError, SourceSchema
-from ogctwist.sources.reader import IsCancelled, never
+from ogctwist.sources.reader import BatchStream, IsCancelled, never
 from ogctwist.sources.restricted import LayerOptions, RestrictedFeatures
 
 #: Seconds that one statement may take.
@@ -40,6 +40,9 @@ _BEGIN = (
     # what is acknowledged is on disk
     "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'",
 )
+
+#: Types whose delivered values compare with the stored ones.
+_COMPARED = (FieldType.INTEGER, FieldType.LONG, FieldType.STRING)
 
 #: SQLSTATE, or its first two characters -> what clients are told.
 _REASONS = {
@@ -193,6 +196,11 @@ class PostgresTable:
             raise EditRefused("The layer cannot be changed: it has no key, or may not be written to")
         self._source = doubled(self._shape.source)
         self._key = doubled(self._shape.key.sql)
+        keys = self._shape.schema.keyFields
+        self._isNumbered = self._key == doubled(POSTGIS.identifier(keys[0]))
+        isPlain = all(self._shape.types[name].type in _COMPARED for name in keys)
+        self._remembered = () if self._isNumbered or not isPlain else keys
+        self._keys: dict[int, tuple[Any, ...]] = {}
 
     def schema(self) -> SourceSchema:
         """See L{EditTable.schema}."""
@@ -205,14 +213,28 @@ class PostgresTable:
     def features(self, query: FeatureQuery, restriction: Restriction) -> Iterator[FeatureBatch]:
         """See L{EditTable.features}."""
         seen = RestrictedFeatures(self._reader, self._options, replace(restriction, hiddenFields=frozenset()))
-        return seen.read(query)
+        if not self._remembered:
+            return seen.read(query)
+        fields = query.fields
+        if fields is None:
+            fields = tuple(field.name for field in seen.schema().fields)
+        added = tuple(name for name in self._remembered if name not in fields)
+        return self._remembering(seen.read(replace(query, fields=(*fields, *added))), fields)
+
+    def _remembering(self, batches: BatchStream, fields: tuple[str, ...]) -> BatchStream:
+        """The batches, whose keys are noted: an id made of a key has no index, the key has."""
+        with closing(batches):
+            for batch in batches:
+                keys = zip(*(batch.columns[name].to_pylist() for name in self._remembered), strict=True)
+                self._keys.update(zip(batch.ids.tolist(), keys, strict=True))
+                yield batch.withColumns({name: batch.columns[name] for name in fields})
 
     def insert(self, values: Mapping[str, Any], geometry: Any, identifier: int | None = None) -> int:
         """See L{EditTable.insert}; a key that is not given is the table's to make."""
         keys = self._shape.schema.keyFields
         given = {n: v for n, v in values.items() if v is not None or n not in keys}
         if identifier is not None:
-            if self._key != doubled(POSTGIS.identifier(keys[0])):
+            if not self._isNumbered:
                 raise EditRefused("The key of the layer is no number that could be given")
             given[keys[0]] = identifier
         stored = self._stored(given, (geometry,) if self._shape.geometry else ())
@@ -241,8 +263,12 @@ class PostgresTable:
         self._changeOne(f"DELETE FROM {self._source}", [], identifier)
 
     def _changeOne(self, statement: str, parameters: list[Any], identifier: int) -> None:
+        terms, values = [f"{self._key} = %s::int8"], [identifier]
+        for name, value in zip(self._remembered, self._keys.get(identifier, ()), strict=False):
+            terms.append(f"{doubled(POSTGIS.identifier(name))} = %s")
+            values.append(value)
         rows = self._database.execute(
-            f"{statement} WHERE {self._key} = %s::int8 RETURNING 1", [*parameters, identifier]
+            f"{statement} WHERE {' AND '.join(terms)} RETURNING 1", [*parameters, *values]
         )
         if not rows:
             raise EditRefused("The feature does not exist any more")
