@@ -32,7 +32,15 @@ __all__ = [
     "IStreamedBody",
     "IWorkPool",
     "OWSException",
+    "RegistrationRefused",
 ]
+
+
+class RegistrationRefused(Exception):
+    """
+    A plugin registers something that is not what it should be; or says that it cannot be used,
+    and why: C{serverClassFactory} may raise it.
+    """
 
 
 class IServerFilter(Interface):
@@ -110,6 +118,12 @@ class IRequestHandler(Interface):
 
     def requestHeaders():
         """A dict of all request headers."""
+
+    def setRequestHeader(name, value):
+        """Set a header of the request, for later filters and the service to see."""
+
+    def removeRequestHeader(name):
+        """Remove a header of the request."""
 
     def environment(name):
         """A CGI variable of the request (REMOTE_ADDR, HTTP_…), else of the process; '' if absent."""

@@ -22,6 +22,7 @@ from ogctwist.interfaces import (
     IServerInterface,
     IService,
     IServiceRegistry,
+    RegistrationRefused,
 )
 from ogctwist.server.current import currentHandler
 from ogctwist.server.environment import cgiVariable
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
     from zope.interface.interface import InterfaceClass
 
 log = Logger()
-
-
-class RegistrationRefused(Exception):
-    """A plugin registers something that is not what it should be."""
 
 
 class ServerInterface:

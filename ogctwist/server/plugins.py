@@ -25,7 +25,8 @@ from typing import Any
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from ogctwist.server.interface import PluginInterface, RegistrationRefused, ServerInterface
+from ogctwist.interfaces import RegistrationRefused
+from ogctwist.server.interface import PluginInterface, ServerInterface
 
 log = Logger()
 

@@ -33,6 +33,10 @@ class AssembleTests(TestCase):
         self.folder = Path(self.mktemp()).resolve()
         self.folder.mkdir()
         (self.folder / "small.qgs").write_text(PROJECT)
+        self.filters = self.folder / "filters"
+        self.filters.mkdir()
+        for name in ("hello", "request_log"):
+            (self.filters / name).symlink_to(FILTERS / name)
         self.pool = HTTPConnectionPool(reactor, persistent=False)
 
     def start(self, **options):
@@ -40,7 +44,7 @@ class AssembleTests(TestCase):
         settings = readSettings(
             {
                 "projectsRoots": [str(self.folder)],
-                "plugins": [str(FILTERS)],
+                "plugins": [str(self.filters)],
                 "listen": ["tcp:0:interface=127.0.0.1"],
                 **options,
             }
@@ -88,7 +92,7 @@ class AssembleTests(TestCase):
         broken.mkdir(parents=True)
         (broken / "metadata.txt").write_text("[general]\nname=Broken\nserver=True\nversion=2\n")
         (broken / "__init__.py").write_text("import no_such_module_at_all")
-        self.start(plugins=[str(FILTERS), str(broken.parent)])
+        self.start(plugins=[str(self.filters), str(broken.parent)])
         status, body = yield self.ask("/status.json")
         self.assertEqual(status, 200)
         self.assertIn(b"no_such_module_at_all", body)
