@@ -83,10 +83,11 @@ def featureFromElement(element: etree._Element) -> GivenFeature:
     identifiers = [
         value for key, value in element.attrib.items() if etree.QName(key).localname in ("id", "fid")
     ]
-    values = [_given(localName(child), child) for child in element if localName(child)]
+    names = [(localName(child), child) for child in element]
+    values = [_given(name, child) for name, child in names if name not in ("", "boundedBy")]
     return GivenFeature(
         localTypeName(localName(element)),
-        tuple(value for value in values if value.name != "boundedBy"),
+        tuple(values),
         str(identifiers[0]) if identifiers else "",
     )
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import shapely
 from lxml import etree
 from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
 
 from ogctwist.cache.documents import DocumentCache
 from ogctwist.cache.lru import ByteBudgetCache
@@ -19,8 +20,10 @@ from ogctwist.geo.box import Box
 from ogctwist.geo.crs import CRS
 from ogctwist.geo.geometry import GeometryColumn
 from ogctwist.project.layers import DataSource, Layer, LayerKind, WfsPublication
+from ogctwist.services.wfs.editing import Editing
 from ogctwist.services.wfs.kit import WfsKit
 from ogctwist.services.wfs.service import wfsServices
+from ogctwist.sources.editing import EditRefused
 from ogctwist.sources.query import FieldType, SourceField, SourceSchema
 from tests.doubles.delivery import MemoryDelivery
 from tests.doubles.features import ImmediatePool, memoryFeatures
@@ -90,6 +93,37 @@ class MemoryLayers:
         return memoryFeatures(schema, batches, restriction, self.pool)
 
 
+class EditedInMemory:
+    """
+    What opens sessions on layers in memory: nothing is ever changed.
+
+    @ivar isEditable: whether they can be.
+    """
+
+    def __init__(self, isEditable: bool = True):
+        self.isEditable = lambda layer, schema: isEditable
+
+    def sourceOf(self, layer: Layer) -> str:
+        return layer.id
+
+    def session(self, layer: Layer) -> Any:
+        raise EditRefused("this is only in memory")
+
+
+def waited(function: Any) -> Any:
+    """What L{Editing.inReactor} is where everything is there at once."""
+    results: list[Any] = []
+    Deferred.fromCoroutine(_awaited(function)).addBoth(results.append)
+    (result,) = results
+    if isinstance(result, Failure):
+        result.raiseException()
+    return result
+
+
+async def _awaited(function: Any) -> Any:
+    return await function()
+
+
 class BrokenSource:
     """A source of which every use fails."""
 
@@ -111,7 +145,10 @@ class ServedWfs:
     @ivar layers: the catalogue; C{add} fills it and the project.
     """
 
-    def __init__(self, pool: Any = None, **publication: Any):
+    def __init__(self, pool: Any = None, editing: Editing | None = None, **publication: Any):
+        """
+        @param editing: what Transactions work with; None for no Transactions.
+        """
         self.pool = pool or ImmediatePool()
         self.layers = MemoryLayers(self.pool)
         self.double = DoubleServer()
@@ -120,7 +157,7 @@ class ServedWfs:
             self.double.server.serverCaches, self.double.caller, ByteBudgetCache(1_000_000)
         )
         self.documents = caches
-        kit = WfsKit(self.pool, caches, self.double.clock)
+        kit = WfsKit(self.pool, caches, self.double.clock, mostActions=20, editing=editing)
         for service in wfsServices(kit):
             self.double.server.services.registerService(service)
         self._publication = publication

@@ -10,8 +10,10 @@ from ogctwist.geo.box import Box
 from ogctwist.geo.crs import CRS
 from ogctwist.project.layers import LayerDescription, LayerKind, MetadataUrl, WfsPublication
 from ogctwist.project.publication import ServiceIdentification, WmsPublication
+from ogctwist.services.wfs.editing import Editing
 from tests.doubles.access import FixedAccess
-from tests.services.wfs.served import SPACES, ServedWfs, points
+from tests.doubles.features import ImmediatePool
+from tests.services.wfs.served import SPACES, EditedInMemory, ServedWfs, points, waited
 
 ORGANISED = ServiceIdentification(
     title="Maps & more",
@@ -35,7 +37,9 @@ DESCRIBED = LayerDescription(
 class CapabilitiesCase(SynchronousTestCase):
     def setUp(self) -> None:
         self.wfs = ServedWfs(
-            service=ORGANISED, wms=WmsPublication(crsList=("EPSG:4326", "EPSG:3857", "EPSG:2154"))
+            editing=Editing(ImmediatePool(), EditedInMemory(), waited),
+            service=ORGANISED,
+            wms=WmsPublication(crsList=("EPSG:4326", "EPSG:3857", "EPSG:2154")),
         )
         rights = WfsPublication(published=True, insert=True, delete=True)
         self.wfs.add("my places", points(1), description=DESCRIBED, wfs=rights)
@@ -136,6 +140,17 @@ class WhichTests(CapabilitiesCase):
         self.assertEqual(self.names("1.1.0"), ["my_places"])
         (kind,) = self.document("1.1.0").iterfind(".//wfs:FeatureType", SPACES)
         self.assertEqual([e.text for e in kind.find("wfs:Operations", SPACES)], ["Query", "Delete"])
+
+    def test_unchangeable(self) -> None:
+        """Data that cannot be changed are only queried, whatever the project allows."""
+        for editing in (None, Editing(ImmediatePool(), EditedInMemory(isEditable=False), waited)):
+            wfs = ServedWfs(editing=editing)
+            wfs.add("a", points(1), wfs=WfsPublication(published=True, insert=True))
+            root = wfs.root(REQUEST="GetCapabilities", VERSION="1.1.0")
+            (kind,) = root.iterfind(".//wfs:FeatureType", SPACES)
+            self.assertEqual([e.text for e in kind.find("wfs:Operations", SPACES)], ["Query"])
+            names = [e.get("name") for e in root.iterfind(".//ows:Operation", SPACES)]
+            self.assertEqual("Transaction" in names, editing is not None)
 
     def test_noSystem(self) -> None:
         """A table has no system and no box."""
