@@ -29,9 +29,10 @@ class HelloFilter:
         Put our answer in the place of the one that is there.
 
         No service is called HELLO (nor need there be a project), so by now the
-        buffer holds the report of that.
+        buffer holds the report of that.  But what another filter has refused stays
+        refused.
         """
-        if handler.parameter("SERVICE").upper() != "HELLO":
+        if handler.parameter("SERVICE").upper() != "HELLO" or handler.exceptionRaised():
             return
         name = handler.parameter("NAME") or "world"
         handler.clear()

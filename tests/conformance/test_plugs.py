@@ -10,6 +10,7 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from ogctwist.interfaces import OWSException
 from tests.conformance.accesscontrol import AccessControlSuite
 from tests.conformance.servercache import ServerCacheSuite
 from tests.conformance.serverfilter import ServerFilterSuite
@@ -52,6 +53,17 @@ class HelloTests(ServerFilterSuite, SynchronousTestCase):
         delivery, done = server.start("SERVICE=HELLO")
         self.successResultOf(done)
         self.assertEqual((delivery.status, delivery.body), (200, b"Hello, world!\n"))
+
+    def test_whatAnotherFilterRefusedStaysRefused(self) -> None:
+        def refuse(handler):
+            raise OWSException("Who are you?", "Security", status=401)
+
+        server = self.server()
+        server.interface.registerFilter(ScriptedFilter(requestReady=refuse), -1000)
+        delivery, done = server.start("SERVICE=HELLO")
+        self.successResultOf(done)
+        self.assertEqual(delivery.status, 401)
+        self.assertIn(b"Who are you?", delivery.body)
 
 
 class RequestLogTests(ServerFilterSuite, SynchronousTestCase):
