@@ -1,4 +1,4 @@
-"""The guide to plugins: its example is run as a reader would run it, its Python can be compiled."""
+"""The example plugins of the documentation: run as a reader would run them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.doubles.access import FixedAccess
 from tests.doubles.server import DoubleServer, projectOf, vectorLayer
 
 ROOT = Path(__file__).resolve().parents[2]
-GUIDE = ROOT / "docs" / "plugins.md"
+GUIDE = ROOT / "docs" / "plugin_example.md"
 
 #: A file of the example: its path on a line of its own, and the block that follows.
 _FILE = re.compile(r"^`([\w./]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -74,6 +74,6 @@ class GuideTests(TestCase):
 
     def test_allItsPythonCanBeRead(self) -> None:
         blocks = _PYTHON.findall(self.text)
-        self.assertGreater(len(blocks), 10)
+        self.assertGreater(len(blocks), 4)
         for block in blocks:
             ast.parse(f"async def example():\n{indent(block, '    ')}")
