@@ -8,6 +8,7 @@ declarations only.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -51,7 +52,10 @@ def buildInPlace() -> Path:
     with tempfile.TemporaryDirectory() as folder:
         built = Path(kernel(HERE, HERE).compile(tmpdir=folder))
         target = HERE / built.name
-        shutil.copy(built, target)
+        # a process that has the old one loaded keeps it
+        fresh = target.with_suffix(".new")
+        shutil.copy(built, fresh)
+        os.replace(fresh, target)
     return target
 
 

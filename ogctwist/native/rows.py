@@ -73,6 +73,7 @@ class ShapePiece(Piece):
 
     @ivar dimension: 2, or 3 to write z; 0 stands for a z that a geometry lacks.
     @ivar isSwapped: y before x.
+    @ivar ids: int64, shape (n,): what the format's ids are; None for none.
     """
 
     shapes: Shapes | None = None
@@ -80,6 +81,7 @@ class ShapePiece(Piece):
     precision: int = 8
     dimension: int = 2
     isSwapped: bool = False
+    ids: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,7 +199,8 @@ def _fillColumn(
 
 def _fillShape(struct: Any, piece: ShapePiece, kept: list[object]) -> None:
     assert piece.shapes is not None
-    shapes, arrays = piece.shapes.cStruct(piece.dimension, piece.isSwapped, piece.precision)
+    ids = None if piece.ids is None else np.ascontiguousarray(piece.ids, np.int64)
+    shapes, arrays = piece.shapes.cStruct(piece.dimension, piece.isSwapped, piece.precision, ids)
     words = kernel.ffi.new("ogt_format *")
     kept += [shapes, arrays, words]
     struct.kind, struct.shapes, struct.format = 5, shapes, words

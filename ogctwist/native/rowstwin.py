@@ -6,6 +6,7 @@ piece, joined.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ogctwist.native import escapes, numbers
+from ogctwist.native.shapes import ID, MEMBER
 
 if TYPE_CHECKING:
     from ogctwist.native import rows
@@ -91,17 +93,20 @@ def shapeText(piece: rows.ShapePiece) -> pa.Array:
     )
     owner = np.repeat(np.arange(len(types)), np.diff(r.partsOf))
     place = np.where(types[owner] <= 3, 0, np.where(types[owner] == 7, 3, 0) + r.kinds)
+    places = np.arange(len(owner)) - r.partsOf[owner] + 1
     partText = _wrapped(
         _joined(ringText, r.ringsOf, words.ringMark),
         place,
         ("", *words.member, *words.mixedMember),
         ("", *words.memberEnd, *words.mixedMemberEnd),
+        None if piece.ids is None else (piece.ids[owner], places),
     )
     text = _wrapped(
         _joined(partText, r.partsOf, words.memberMark),
         types,
         ("", *words.single, *words.multi),
         ("", *words.singleEnd, *words.multiEnd),
+        None if piece.ids is None else (piece.ids, np.zeros(len(types), np.int64)),
     )
     return _nullWhere(types == 0, text)
 
@@ -131,14 +136,42 @@ def _joined(texts: pa.Array, offsets: np.ndarray, mark: str) -> pa.Array:
     return pc.binary_join(lists, _scalar(mark))
 
 
-def _wrapped(texts: pa.Array, kinds: np.ndarray, before: Sequence[str], after: Sequence[str]) -> pa.Array:
-    """Each text between C{before[kind]} and C{after[kind]}."""
+def _wrapped(
+    texts: pa.Array,
+    kinds: np.ndarray,
+    before: Sequence[str],
+    after: Sequence[str],
+    ids: tuple[np.ndarray, np.ndarray] | None = None,
+) -> pa.Array:
+    """
+    Each text between C{before[kind]} and C{after[kind]}.
+
+    @param ids: what stands in C{before} for L{ID} and L{MEMBER}.
+    """
     if not any(before) and not any(after):
         return texts
     index = pa.array(kinds.astype(np.int64))
-    first = pa.array(before, _TEXT).take(index)
+    first = pa.array(before, _TEXT).take(index) if ids is None else _named(before, kinds, ids)
     last = pa.array(after, _TEXT).take(index)
     return pc.binary_join_element_wise(first, texts, last, _scalar(""))
+
+
+def _named(before: Sequence[str], kinds: np.ndarray, ids: tuple[np.ndarray, np.ndarray]) -> pa.Array:
+    """The texts with ids in them, in as many columns as the longest has pieces."""
+    index = pa.array(kinds.astype(np.int64))
+    split = [re.split(f"([{ID}{MEMBER}])", text) for text in before]
+    columns: list[object] = []
+    for place in range(max(map(len, split))):
+        pieces = [text[place] if place < len(text) else "" for text in split]
+        if place % 2 == 0:
+            columns.append(pa.array(pieces, _TEXT).take(index))
+            continue
+        for mark, values in zip((ID, MEMBER), ids, strict=True):
+            isHere = np.array([piece == mark for piece in pieces])[kinds]
+            columns.append(
+                pc.if_else(pa.array(isHere), pc.cast(pa.array(values, pa.int64()), _TEXT), _scalar(""))
+            )
+    return pc.binary_join_element_wise(*columns, _scalar(""))
 
 
 def _nullWhere(mask: np.ndarray, texts: pa.Array) -> pa.Array:

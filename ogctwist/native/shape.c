@@ -11,6 +11,25 @@ static int put(ogt_buffer *out, const ogt_token *token)
     return ogt_append(out, token->text, (size_t)token->length);
 }
 
+/* The word before geometry i, or before a member of it, with the id and number that it names. */
+static int put_start(ogt_buffer *out, const ogt_shapes *s, const ogt_token *token, int64_t i, int64_t member)
+{
+    const char *from = token->text, *end = token->text + token->length, *at;
+    if (s->ids == NULL)
+        return put(out, token);
+    for (at = from; at < end; at++) {
+        char *to;
+        if (*at != 1 && *at != 2)
+            continue;
+        if (ogt_append(out, from, (size_t)(at - from)) < 0 || ogt_reserve(out, OGT_LONGEST_NUMBER) < 0)
+            return -1;
+        to = ogt_put_integer(out->data + out->length, *at == 1 ? s->ids[i] : member);
+        out->length = (size_t)(to - out->data);
+        from = at + 1;
+    }
+    return ogt_append(out, from, (size_t)(end - from));
+}
+
 /* Most words are empty or one character: not worth a call. */
 static inline char *put_word(char *at, const ogt_token *token)
 {
@@ -72,19 +91,19 @@ int ogt_put_shape(ogt_buffer *out, const ogt_shapes *s, const ogt_format *f, int
     int64_t first = s->parts_of[i], last = s->parts_of[i + 1], part;
     int type = s->types[i];
     if (type <= 3) {
-        if (put(out, &f->single[type - 1]) < 0)
+        if (put_start(out, s, &f->single[type - 1], i, 0) < 0)
             return -1;
         for (part = first; part < last; part++)
             if (put_part(out, s, f, part) < 0)
                 return -1;
         return put(out, &f->single_end[type - 1]);
     }
-    if (put(out, &f->multi[type - 4]) < 0)
+    if (put_start(out, s, &f->multi[type - 4], i, 0) < 0)
         return -1;
     for (part = first; part < last; part++) {
         int kind = s->kinds[part] - 1;
         if ((part > first && put(out, &f->member_mark) < 0)
-            || put(out, type == 7 ? &f->mixed_member[kind] : &f->member[kind]) < 0
+            || put_start(out, s, type == 7 ? &f->mixed_member[kind] : &f->member[kind], i, part - first + 1) < 0
             || put_part(out, s, f, part) < 0
             || put(out, type == 7 ? &f->mixed_member_end[kind] : &f->member_end[kind]) < 0)
             return -1;

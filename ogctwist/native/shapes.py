@@ -59,8 +59,18 @@ class Shapes:
             types[owners] = 0
         return Shapes(replace(self.ragged, coords=coords), types)
 
-    def cStruct(self, dimension: int = 2, swapped: bool = False, precision: int = 0) -> tuple[object, object]:
-        """C{ogt_shapes} for the kernel, and what must live as long as it does."""
+    def cStruct(
+        self,
+        dimension: int = 2,
+        swapped: bool = False,
+        precision: int = 0,
+        ids: np.ndarray | None = None,
+    ) -> tuple[object, object]:
+        """
+        C{ogt_shapes} for the kernel, and what must live as long as it does.
+
+        @param ids: int64, shape (n,); None for none.
+        """
         ffi, r = kernel.ffi, self.ragged
         arrays = {
             "types": ffi.from_buffer("uint8_t[]", self.types),
@@ -70,6 +80,8 @@ class Shapes:
             "kinds": ffi.from_buffer("uint8_t[]", r.kinds),
             "coords": ffi.from_buffer("double[]", r.coords),
         }
+        if ids is not None:
+            arrays["ids"] = ffi.from_buffer("int64_t[]", ids)
         scalars = {
             "count": len(self),
             "stride": r.coords.shape[1],
@@ -99,6 +111,9 @@ def boundsByTwin(shapes: Shapes) -> np.ndarray:
     return bounds
 
 
+ID, MEMBER = "\x01", "\x02"
+
+
 @dataclass(frozen=True)
 class GeometryFormat:
     """
@@ -106,6 +121,9 @@ class GeometryFormat:
 
     Where there are three texts they are for a point, a line and a polygon, where four the
     fourth is for a collection.  All are ASCII.
+
+    Where geometries have ids, L{ID} in C{single}, C{multi}, C{member} and C{mixedMember} stands for
+    the id, and L{MEMBER} in the latter two for the number of the member, which counts from 1.
 
     @ivar numberMark: between the numbers of a coordinate tuple.
     @ivar tupleMark: between the tuples of a ring or line.

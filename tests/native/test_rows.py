@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from unittest import skipUnless
 
 import numpy as np
@@ -14,6 +15,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from ogctwist.geo.geometry import GeometryColumn
 from ogctwist.native import kernel, rows, rowstwin, wkb
 from ogctwist.native.escapes import Escape, escaped, escapedText
+from ogctwist.native.shapes import ID, MEMBER
 from ogctwist.native.text import (
     BooleanPiece,
     EnvelopePiece,
@@ -47,6 +49,18 @@ WORDS = GeometryFormat(
     mixedMember=("4[", "5[", "6["),
     mixedMemberEnd=("]4", "]5", "]6"),
     memberMark="|",
+)
+
+#: One whose geometries have ids.
+NAMED = replace(
+    GeometryFormat(" ", ","),
+    single=(f"{ID}:", f"L{ID}", f"{ID}"),
+    multi=(f"{ID}{{", f"{ID}[", f"{ID}", f"<{ID}>{{"),
+    multiEnd=("}", "]", "", "}"),
+    member=(f"({ID}.{MEMBER} ", f"{ID}{MEMBER}", MEMBER),
+    memberEnd=(")", "", ""),
+    mixedMember=(f"({MEMBER} of {ID} ", f"{MEMBER}", f"{ID} "),
+    mixedMemberEnd=(")", "", ""),
 )
 
 texts = st.lists(
@@ -111,6 +125,22 @@ class RowTests(SynchronousTestCase):
         ]
         self.assertEqual(both(pieces, 2), (b"2 1 3.5/2 1 2 1\n2 1 0/2 1 2 1\n",) * 2)
 
+    def test_ids(self) -> None:
+        """Geometries and their members say who they are, wherever the words want it."""
+        texts = [
+            "POINT (1 2)",
+            "MULTIPOINT ((3 4), (5 6))",
+            None,
+            "GEOMETRYCOLLECTION (POINT (7 8))",
+            "POINT EMPTY",
+        ]
+        shapes = wkb.shapes(
+            GeometryColumn.fromShapes(np.array([t and shapely.from_wkt(t) for t in texts], object))
+        )
+        piece = ShapePiece("", "\n", "-\n", shapes=shapes, format=NAMED, ids=np.array([7, -8, 9, 10, 11]))
+        wanted = b"7:1 2\n-8{(-8.1 3 4)(-8.2 5 6)}\n-\n<10>{(1 of 10 7 8)}\n11:\n"
+        self.assertEqual(both([piece], 5), (wanted, wanted))
+
 
 def pointZ(x: float, y: float, z: float):
     return shapely.Point(x, y, z)
@@ -137,8 +167,12 @@ class SameBytesTests(SynchronousTestCase):
         """Geometries of all types, nulls, empties, collections."""
         shapes = wkb.shapes(GeometryColumn.fromShapes(column))
         options = {"precision": precision, "isSwapped": isSwapped}
+        ids = np.arange(len(column)) * 1000 - 3
         pieces = [
             ShapePiece("{", "}", "null", shapes=shapes, format=WORDS, dimension=dimension, **options),
+            ShapePiece(
+                "{", "}", "null", shapes=shapes, format=NAMED, dimension=dimension, ids=ids, **options
+            ),
             EnvelopePiece("[", "]\n", "-\n", bounds=shapes.bounds, **options),
         ]
         if len(column):
