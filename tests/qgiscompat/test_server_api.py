@@ -1,7 +1,7 @@
 """
 Every class and method of qgis.server, as PyQGIS 3.22 has them and as they came to it since.
 
-The names and parameters are in tests/data/qgis_server_api.json; docs/compatibility.md is written
+The names and parameters are in tests/data/qgis_server_api.json; docs/qgis_server_api.md is written
 from the same walk.
 """
 
@@ -128,3 +128,11 @@ class WalkTests(SynchronousTestCase):
             and not (getattr(getattr(server, name), method).__doc__ or "").strip()
         ]
         self.assertEqual(bare, [])
+
+
+class DocumentTests(SynchronousTestCase):
+    def test_thePageIsInStep(self) -> None:
+        from tests.qgiscompat.compatibility import document
+
+        page = Path(__file__).resolve().parents[2] / "docs" / "qgis_server_api.md"
+        self.assertEqual(page.read_text(encoding="utf-8"), document())
