@@ -75,6 +75,7 @@ setup(
         "lxml>=5",
         "pyarrow>=15",
         "lark>=1.1.9",
+        "jinja2>=3.1",
         "regex>=2024.4",
         "orjson>=3.9",
         "cairosvg>=2.7",
@@ -86,6 +87,7 @@ setup(
     extras_require={
         "postgis": [POSTGRES],
         "qt": ["PyQt5>=5.15"],
+        "manhole": ["twisted[conch]>=24.3"],
         "test": TESTS,
         "dev": [
             *TESTS,

@@ -121,6 +121,10 @@ class PluginRuntime:
         self.plugins.clear()
         self._adapters.clear()
         if self._isPrepared:
+            from ogctwist.qgiscompat.core.foreignfunctions import unregisterAll
+
+            unregisterAll()
+        if self._isPrepared:
             self._isPrepared = False
             importedNames().forgetAll()
             deactivate(self)

@@ -27,6 +27,10 @@ class HookCutOff(BaseException):
     """
 
 
+class PluginHangs(RuntimeError):
+    """So many hooks of the plugin did not end that it is not called for the time being."""
+
+
 class Job:
     """
     One call in a plugin's thread.
@@ -48,6 +52,9 @@ class Job:
         self.isCutOff = False
         self.isDone = False
 
+
+#: Threads that may hang in one plugin at a time; while there are more, it is not called.
+MOST_LOST = 8
 
 #: The job that the running code belongs to; None outside the threads of plugins.
 currentJob: ContextVar[Job | None] = ContextVar("ogctwist.qgiscompat.currentJob", default=None)
@@ -72,7 +79,6 @@ class PluginThreads:
     So many threads, made when they are wanted.  They are daemons: one that never
     comes back does not keep the process from ending.
 
-    @ivar lost: how many threads were given up with a hook that did not end.
     """
 
     def __init__(self, reactor: Any, name: str, size: int = 1):
@@ -84,17 +90,27 @@ class PluginThreads:
         self._threads: set[threading.Thread] = set()
         self._idle = 0
         self._isStopped = False
-        self.lost = 0
+        self._lost: list[threading.Thread] = []
+
+    @property
+    def lost(self) -> int:
+        """How many threads that were given up still run."""
+        self._lost = [thread for thread in self._lost if thread.is_alive()]
+        return len(self._lost)
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Job:
         """
         Have a function called in a thread, in the context of the caller; to be
         called in the reactor's thread.
+
+        @raise PluginHangs: too many threads were given up that still run.
         """
         job = Job(function, arguments)
         with self._changed:
             if self._isStopped:
                 raise RuntimeError(f"the threads of plugin {self._name} have ended")
+            if self.lost >= MOST_LOST:
+                raise PluginHangs(f"plugin {self._name} hangs in {MOST_LOST} hooks")
             self._waiting.append(job)
             if not self._idle and len(self._threads) < self._size:
                 self._startThread()
@@ -122,7 +138,7 @@ class PluginThreads:
                 return
             if thread in self._threads:
                 self._threads.discard(thread)
-                self.lost += 1
+                self._lost.append(thread)
                 if self._waiting and not self._isStopped:
                     self._startThread()
             interrupt(thread)

@@ -339,6 +339,64 @@ STREAMED = """
 """
 
 
+class LifeTests(PluginTestCase):
+    """What filters see around services that fail, or are not there: plugin_semantics 1."""
+
+    NOTING = """
+        class Noting(QgsServerFilter):
+            def noted(self, hook):
+                handler = self.serverInterface().requestHandler()
+                seen.append((hook, handler.exceptionRaised(), handler.statusCode()))
+            def requestReady(self): self.noted("RR")
+            def onProjectReady(self):
+                self.noted("PR")
+                return True
+            def responseComplete(self): self.noted("RC")
+
+        def serverClassFactory(iface):
+            iface.registerFilter(Noting(iface))
+    """
+
+    async def test_aServiceThatIsNotThere(self) -> None:
+        self.plugin("noting", self.NOTING)
+        self.serveCore()
+        delivery = await self.ask("SERVICE=NONE")
+        self.assertEqual(delivery.status, 200)
+        self.assertIn(b'code="Service configuration error"', delivery.body)
+        self.assertEqual(self.seenBy("noting"), [("RR", False, 200), ("PR", False, 200), ("RC", False, 200)])
+
+    async def test_aProjectThatIsNotThere(self) -> None:
+        self.plugin("noting", self.NOTING)
+        self.serveCore()
+        delivery = await self.ask("SERVICE=WMS&MAP=nowhere")
+        self.assertIn(b"<ServerException>Project file error", delivery.body)
+        self.assertEqual(self.seenBy("noting"), [("RR", False, 200), ("RC", False, delivery.status)])
+
+    async def test_aRequestThatCannotBeRead(self) -> None:
+        self.plugin("noting", self.NOTING)
+        self.serveCore()
+        delivery = await self.ask(
+            "SERVICE=WMS", method="POST", body=b"<a", headers={"Content-Type": "text/xml"}
+        )
+        self.assertEqual([each[:2] for each in self.seenBy("noting")], [("RR", True), ("RC", True)])
+        self.assertNotEqual(delivery.status, 200)
+
+    async def test_requestsOfWmsMayDoWithoutService(self) -> None:
+        self.plugin("noting", self.NOTING)
+        self.serveCore()
+        delivery = await self.ask("REQUEST=GetMap&FILE_NAME=map.png")
+        self.assertEqual(delivery.body, b"core")
+        self.assertIn("map.png", delivery.headers["Content-Disposition"])
+
+    async def test_aServiceThatFails(self) -> None:
+        self.plugin("noting", self.NOTING)
+        self.serve(ScriptedService(lambda *_: 1 // 0))
+        delivery = await self.ask()
+        self.assertEqual((delivery.status, delivery.body), (500, b"Internal Server Error"))
+        self.assertEqual(self.seenBy("noting")[-1], ("RC", False, 500))
+        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
+
+
 class StreamingTests(PluginTestCase):
     async def test_sendResponseIsCalledForStreamedAnswersOnly(self) -> None:
         self.plugin("streamed", STREAMED)
@@ -812,6 +870,48 @@ class BlockingTests(PluginTestCase):
         delivery = await self.ask()
         self.assertEqual(delivery.status, 500)
         self.assertTrue(sys.modules["spinning"].ended.wait(5))
+
+    async def test_aRequestThatIsNotWantedAnyMoreLeavesInOrder(self) -> None:
+        """The next one enters when the hook of the first has ended, and its last hook was called."""
+        self.plugin(
+            "leaving",
+            """
+            import threading
+            begun, go = threading.Event(), threading.Event()
+
+            class Leaving(QgsServerFilter):
+                def requestReady(self):
+                    name = self.serverInterface().requestHandler().parameter("NAME")
+                    seen.append(f"RR {name}")
+                    if name == "first":
+                        begun.set()
+                        go.wait(10)
+                        seen.append("RR first ends")
+                def responseComplete(self):
+                    seen.append("RC " + self.serverInterface().requestHandler().parameter("NAME"))
+
+            def serverClassFactory(iface):
+                iface.registerFilter(Leaving(iface))
+            """,
+        )
+        self.serveCore()
+        _, first = self.start("SERVICE=WMS&NAME=first")
+        plugin = sys.modules["leaving"]
+        while not plugin.begun.is_set():
+            await deferLater(reactor, 0, lambda: None)
+        _, waiting = self.start("SERVICE=WMS&NAME=gone")
+        _, second = self.start("SERVICE=WMS&NAME=second")
+        waiting.cancel()
+        first.cancel()
+        await deferLater(reactor, 0.01, lambda: None)
+        self.assertEqual(self.seenBy("leaving"), ["RR first"])
+        plugin.go.set()
+        await second
+        self.assertEqual(
+            self.seenBy("leaving"),
+            ["RR first", "RR first ends", "RC first", "RR second", "RC second"],
+        )
+        self.failureResultOf(waiting)
 
     async def test_aDeferredThatNeverFiresIsCutOff(self) -> None:
         self.plugin(

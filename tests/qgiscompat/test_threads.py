@@ -11,7 +11,14 @@ from twisted.internet.task import deferLater
 from twisted.trial.unittest import SynchronousTestCase, TestCase
 
 from ogctwist.qgiscompat.runner import HookEnded, HookRunner, isCoroutineHook
-from ogctwist.qgiscompat.threads import HookCutOff, PluginThreads, checkTime, waitFor
+from ogctwist.qgiscompat.threads import (
+    MOST_LOST,
+    HookCutOff,
+    PluginHangs,
+    PluginThreads,
+    checkTime,
+    waitFor,
+)
 from ogctwist.qgiscompat.turns import Turn, Turns
 from ogctwist.server.hooks import HookCancelled, HookTimeout
 
@@ -107,6 +114,20 @@ class PluginThreadsTests(ThreadCase):
         self.assertEqual(self.threads.lost, 1)
         release.set()
         self.assertTrue(ended.wait(10))
+
+    async def test_aPluginThatHangsTooOftenIsNotCalled(self) -> None:
+        release = threading.Event()
+        self.addCleanup(release.set)
+        for _ in range(MOST_LOST):
+            job = self.threads.submit(release.wait, 10)
+            while job.begun is None:
+                await deferLater(reactor, 0, lambda: None)
+            self.threads.cutOff(job)
+        self.assertRaises(PluginHangs, self.threads.submit, len, ())
+        release.set()
+        while self.threads.lost:
+            await deferLater(reactor, 0, lambda: None)
+        self.assertEqual(await self.threads.submit(len, ()).deferred, 0)
 
     async def test_whatHasNotBegunIsTakenBack(self) -> None:
         release = threading.Event()
