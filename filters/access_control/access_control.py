@@ -26,6 +26,11 @@ from qgis.server import QgsAccessControlFilter
 USER = "HTTP_X_REMOTE_USER"
 
 
+def _named(rules, name):
+    """What holds for a name: an empty rule is one too, and allows nothing."""
+    return rules[name] if name in rules else rules.get("*", {})
+
+
 class AccessControl(QgsAccessControlFilter):
     """What is not allowed by a rule is denied."""
 
@@ -43,8 +48,8 @@ class AccessControl(QgsAccessControlFilter):
 
     def rule(self, layer):
         """What holds for this user and this layer."""
-        rules = self.rules.get(self.user()) or self.rules.get("*", {})
-        return rules.get(layer.name()) or rules.get("*", {})
+        rules = _named(self.rules, self.user())
+        return _named(rules, layer.name())
 
     def layerPermissions(self, layer):
         """Return the layer rights"""

@@ -5,4 +5,4 @@ def serverClassFactory(serverIface):
     """Called once, when the server starts."""
     from .custom_service import CustomService
 
-    serverIface.serviceRegistry().registerService(CustomService())
+    serverIface.serviceRegistry().registerService(CustomService(serverIface))

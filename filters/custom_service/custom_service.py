@@ -12,6 +12,10 @@ from qgis.server import QgsOgcServiceException, QgsService
 class CustomService(QgsService):
     """Tells which layers a project has: C{SERVICE=CUSTOM&REQUEST=GetLayers}."""
 
+    def __init__(self, serverIface):
+        super().__init__()
+        self.serverIface = serverIface
+
     def name(self):
         """The value of SERVICE."""
         return "CUSTOM"
@@ -29,7 +33,10 @@ class CustomService(QgsService):
         """
         if request.parameter("REQUEST") != "GetLayers":
             raise QgsOgcServiceException("OperationNotSupported", "There is no such request", "REQUEST", 501)
-        names = sorted(layer.name() for layer in project.mapLayers().values())
+        # A service asks itself what the user may see: nobody else does it.
+        access = self.serverIface.accessControls()
+        layers = [layer for layer in project.mapLayers().values() if access.layerReadPermission(layer)]
+        names = sorted(layer.name() for layer in layers)
         response.setStatusCode(200)
         response.setHeader("Content-Type", "application/json")
         response.write(json.dumps({"layers": names}))

@@ -59,7 +59,7 @@ def matches(password, kept):
         return bcrypt.checkpw(password.encode(), kept.encode())
     else:
         return False
-    return hmac.compare_digest(made, kept)
+    return hmac.compare_digest(made.encode(), kept.encode())
 
 
 class PasswordFile:

@@ -3,6 +3,9 @@ A filter that answers itself: who comes with a browser and asks for nothing is s
 
 A hook that raises an exception has it reported, and no service begins.  Ours is one that is no
 failure, so at the end it is replaced.
+
+The landing page answers such visitors before any filter is asked: it has to be switched off, with
+QGIS_SERVER_DISABLED_APIS="Landing Page".
 """
 
 from zope.interface import implementer
@@ -36,8 +39,8 @@ class Redirect:
         )
 
     def requestReady(self, handler):
-        """Nothing more is to be done for a visitor."""
-        if self.isVisitor(handler):
+        """Nothing more is to be done for a visitor, unless somebody has refused him."""
+        if self.isVisitor(handler) and not handler.exceptionRaised():
             raise Elsewhere("The page is elsewhere")
 
     def projectReady(self, handler):
@@ -48,7 +51,6 @@ class Redirect:
 
     def responseComplete(self, handler):
         """Say where."""
-        if self.isVisitor(handler):
+        if self.isVisitor(handler) and handler.statusCode() == 302:
             handler.clear()
-            handler.setStatusCode(302)
             handler.setResponseHeader("Location", self.target)

@@ -36,7 +36,9 @@ class DataRoots:
             raise SourceError(f"not a local file: {source.uri}")
         for path in paths:
             if not self._isBelow(os.path.realpath(path)):
-                raise SourceError(f"{path} lies outside the folders with data (the setting data_roots adds some)")
+                raise SourceError(
+                    f"{path} lies outside the folders with data (the setting data_roots adds some)"
+                )
 
     def _isBelow(self, path: str) -> bool:
         roots = self._roots or ()

@@ -9,11 +9,13 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from PIL import Image
 from treq.testing import StubTreq
 from twisted.web.resource import Resource
 
+from ogctwist.qgiscompat.server import QgsAccessControl
 from tests.doubles.server import ScriptedService, projectOf, vectorLayer
 from tests.qgiscompat.server import PluginTestCase
 from tests.qgiscompat.test_accesscontrol import Asking, edit, permissions, restriction
@@ -210,6 +212,7 @@ class AuthzTests(ShippedCase):
 class AccessControlTests(ShippedCase):
     RULES = {
         "*": {"*": {"permissions": []}, "Roads": {"permissions": ["read"], "hidden": ["owner"]}},
+        "guest": {},
         "anna": {
             "Roads": {
                 "permissions": ["read", "update"],
@@ -249,6 +252,7 @@ class AccessControlTests(ShippedCase):
             return sorted(view.denied), await request.cacheKey(project)
 
         self.assertEqual(await self.answer(denied, "x"), (["rivers"], '["user x"]'))
+        self.assertEqual(await self.answer(denied, "guest"), (["rivers", "roads"], '["user guest"]'))
 
 
 class SmallTests(ShippedCase):
@@ -276,6 +280,15 @@ class SmallTests(ShippedCase):
             delivery = await self.ask(query, headers=headers)
             self.assertNotEqual(delivery.status, 302)
 
+    async def test_redirectDoesNotHelpThoseWhoAreRefused(self) -> None:
+        passwords = Path(self.mktemp())
+        passwords.write_text("")
+        self.enable("redirect", "http_basic", REDIRECT_TO="/viewer", HTTP_BASIC_PASSWORDS=str(passwords))
+        self.serveCore()
+        delivery = await self.ask("", headers={"Accept": "text/html"})
+        self.assertEqual(delivery.status, 401)
+        self.assertNotIn("Location", delivery.headers)
+
     async def test_xyz(self) -> None:
         self.enable("xyz")
         self.serve(ScriptedService(lambda q, r, p: r.write(json.dumps(dict(q.parameters)).encode())))
@@ -302,6 +315,9 @@ class SmallTests(ShippedCase):
         server.projects.byName[""] = projectOf("/projects/a.qgs", vectorLayer("b"), vectorLayer("a"))
         delivery = await self.ask("SERVICE=CUSTOM&REQUEST=GetLayers")
         self.assertEqual(json.loads(delivery.body), {"layers": ["a", "b"]})
+        with patch.object(QgsAccessControl, "layerReadPermission", lambda access, layer: layer.name() != "a"):
+            delivery = await self.ask("SERVICE=CUSTOM&REQUEST=GetLayers")
+        self.assertEqual(json.loads(delivery.body), {"layers": ["b"]})
         delivery = await self.ask("SERVICE=CUSTOM&REQUEST=Other")
         self.assertEqual(delivery.status, 501)
         self.assertIn(b'code="OperationNotSupported" locator="REQUEST"', delivery.body)
