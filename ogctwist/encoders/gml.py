@@ -21,7 +21,7 @@ from ogctwist.geo.batch import FeatureBatch
 from ogctwist.interfaces import IFeatureEncoder
 from ogctwist.native.escapes import Escape, escapedText
 from ogctwist.native.numbers import fixedText
-from ogctwist.native.shapes import GeometryFormat, Shapes
+from ogctwist.native.shapes import ID, MEMBER, GeometryFormat, Shapes
 from ogctwist.native.text import EnvelopePiece, IntegerPiece, Piece, ShapePiece, joinRows
 
 QGS_NAMESPACE = "http://www.qgis.org/gml"
@@ -91,12 +91,15 @@ class GeometryWords:
     numberMark: str = " "
     tupleMark: str = " "
 
-    def format(self, srs: str) -> GeometryFormat:
+    def format(self, srs: str, identity: str = "") -> GeometryFormat:
         """
         The words for all geometries.
 
         @param srs: the srsName attribute of an outermost geometry, with a blank before it.
+        @param identity: what the ids of geometries begin with; '' where they have none.
         """
+        own = f' gml:id="{identity}{ID}"' if identity else ""
+        members = f' gml:id="{identity}{ID}.{MEMBER}"' if identity else ""
         names = ("Point", "LineString", "Polygon")
         first = (self.point[0], self.line[0], "")
         last = (self.point[1], self.line[1], "")
@@ -110,13 +113,13 @@ class GeometryWords:
             shellEnd=shellEnd,
             hole=hole,
             holeEnd=holeEnd,
-            single=_three(f"<gml:{n}{srs}>{f}" for n, f in zip(names, first, strict=True)),
+            single=_three(f"<gml:{n}{own}{srs}>{f}" for n, f in zip(names, first, strict=True)),
             singleEnd=_three(f"{f}</gml:{n}>" for n, f in zip(names, last, strict=True)),
-            multi=(*_three(f"<gml:{n}{srs}>" for n in multi[:3]), f"<gml:{multi[3]}{srs}>"),
+            multi=(*_three(f"<gml:{n}{own}{srs}>" for n in multi[:3]), f"<gml:{multi[3]}{own}{srs}>"),
             multiEnd=(*_three(f"</gml:{n}>" for n in multi[:3]), f"</gml:{multi[3]}>"),
-            member=_members(self.members, names, first),
+            member=_members(self.members, names, first, members),
             memberEnd=_memberEnds(self.members, names, last),
-            mixedMember=_members(mixed, names, first),
+            mixedMember=_members(mixed, names, first, members),
             mixedMemberEnd=_memberEnds(mixed, names, last),
         )
 
@@ -135,8 +138,8 @@ def _three(texts: Iterable[str]) -> _Three:
     return first, second, third
 
 
-def _members(members: _Three, names: _Three, first: _Three) -> _Three:
-    return _three(f"<gml:{m}><gml:{n}>{f}" for m, n, f in zip(members, names, first, strict=True))
+def _members(members: _Three, names: _Three, first: _Three, identity: str) -> _Three:
+    return _three(f"<gml:{m}><gml:{n}{identity}>{f}" for m, n, f in zip(members, names, first, strict=True))
 
 
 def _memberEnds(members: _Three, names: _Three, last: _Three) -> _Three:
@@ -166,7 +169,7 @@ class GmlEncoder:
         """What follows are features of that type."""
         self._type = featureType
         self._srs = f' srsName="{attribute(featureType.srsName)}"' if featureType.srsName else ""
-        self._format = self.words().format(self._srs)
+        self._format = self.words().format(self._srs, self.geometryIdentity())
         self._elements = [f"qgs:{elementName(f.name)}" for f in featureType.fields]
 
     def head(self) -> bytes:
@@ -189,13 +192,21 @@ class GmlEncoder:
         """The elements around coordinates."""
         raise NotImplementedError
 
+    def featureIdentity(self) -> str:
+        """What the ids of features begin with, fit to stand in an attribute."""
+        return f"{attribute(self._type.name)}."
+
+    def geometryIdentity(self) -> str:
+        """What the ids of geometries begin with; '' where they have none."""
+        return ""
+
     def _pieces(self, features: FeatureBatch) -> list[Piece]:
         feature = f"qgs:{elementName(self._type.name)}"
-        identity = f'<{self.member}><{feature} {self.identifier}="{attribute(self._type.name)}.'
+        identity = f'<{self.member}><{feature} {self.identifier}="{self.featureIdentity()}'
         pieces: list[Piece] = [IntegerPiece(identity, '">', "", pa.array(features.ids))]
         shapes = self._type.shapes(features.geometry)
         if shapes is not None:
-            pieces += self._geometryPieces(shapes)
+            pieces += self._geometryPieces(shapes, features.ids)
         pieces += self._valuePieces(features)
         pieces.append(Piece(f"</{feature}></{self.member}>\n"))
         return pieces
@@ -207,7 +218,7 @@ class GmlEncoder:
             for f, name in named
         ]
 
-    def _geometryPieces(self, shapes: Shapes) -> Sequence[Piece]:
+    def _geometryPieces(self, shapes: Shapes, ids: np.ndarray) -> Sequence[Piece]:
         kind = self._type
         before, marks, after = self.envelope
         box = EnvelopePiece(
@@ -218,16 +229,20 @@ class GmlEncoder:
             isSwapped=kind.isSwapped,
             marks=marks,
         )
-        geometry = ShapePiece(
-            "<qgs:geometry>",
-            "</qgs:geometry>",
+        return [box, self.shapePiece(shapes, ids, "<qgs:geometry>", "</qgs:geometry>")]
+
+    def shapePiece(self, shapes: Shapes, ids: np.ndarray, before: str, after: str) -> ShapePiece:
+        """Geometries between two texts; nothing where there is none."""
+        return ShapePiece(
+            before,
+            after,
             shapes=shapes,
             format=self._format,
-            precision=kind.precision,
+            precision=self._type.precision,
             dimension=self.dimension(),
-            isSwapped=kind.isSwapped,
+            isSwapped=self._type.isSwapped,
+            ids=ids if self.geometryIdentity() else None,
         )
-        return [box, geometry]
 
     def dimension(self) -> int:
         """How many numbers a coordinate tuple has in the document."""
