@@ -18,7 +18,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from ogctwist.qgiscompat import qt
+from ogctwist.qgiscompat import core, qt
 from ogctwist.qgiscompat.inert import inertClass
 
 _HERE = "ogctwist.qgiscompat"
@@ -141,11 +141,14 @@ def _submodules(package: str) -> Any:
 
 
 def _names(module: str, source: ModuleType) -> Any:
-    """C{__getattr__} of a module: what ours has, and inert classes for other names of QGIS and Qt."""
+    """
+    C{__getattr__} of a module: what ours has, and inert classes for other names of QGIS and Qt.
+    QGIS has its C{NULL} in several of them, Qt in none.
+    """
 
     def find(name: str) -> Any:
         try:
-            value = getattr(source, name)
+            value = getattr(core if name == "NULL" else source, name)
         except AttributeError:
             if name.startswith("_") or not name[:1].isalpha():
                 raise AttributeError(f"module {module!r} has no attribute {name!r}") from None

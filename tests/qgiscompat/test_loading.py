@@ -33,6 +33,8 @@ class LoadingTests(PluginTestCase):
             from PyQt5.QtCore import QByteArray
             from PyQt5.QtXml import QDomDocument
             from qgis.core import QgsNobodyKnowsThis
+            from qgis.PyQt import sip
+            from qgis.PyQt.QtCore import NULL as ofQt
 
             class Canvas(QgsMapCanvas):
                 pass
@@ -41,6 +43,7 @@ class LoadingTests(PluginTestCase):
                 seen.append(QByteArray is QtCore.QByteArray is Core.QByteArray)
                 seen.append(server.QgsServerFilter is QgsServerFilter)
                 seen.append(qgis._server.QgsServerFilter is QgsServerFilter)
+                assert ofQt is NULL and not sip.isdeleted(QtCore.QObject())
                 try:
                     Canvas()
                 except NotImplementedError as error:

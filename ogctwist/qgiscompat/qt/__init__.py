@@ -22,6 +22,7 @@ OWN = {
     "QtXml": "ogctwist.qgiscompat.qt.xml",
     "QtNetwork": "ogctwist.qgiscompat.qt.network",
     "QtWidgets": "ogctwist.qgiscompat.qt.widgets",
+    "sip": "ogctwist.qgiscompat.qt.sip",
 }
 
 
