@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import importlib
 import os
+from functools import cache
 from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import Any
@@ -26,7 +27,9 @@ OWN = {
 }
 
 
-def _isReal() -> bool:
+@cache
+def isReal() -> bool:
+    """Whether Qt is PyQt5; found out when it is first asked."""
     if os.environ.get("OGCTWIST_QT", "") == "own":
         return False
     try:
@@ -35,9 +38,6 @@ def _isReal() -> bool:
         return False
     return not core.__name__.startswith("ogctwist.")
 
-
-#: Whether Qt is PyQt5.
-isReal = _isReal()
 
 _chosen: dict[str, ModuleType] = {}
 #: Objects that must live as long as the process.
@@ -60,7 +60,7 @@ def startApplication() -> None:
     Make the application object that PyQt5 wants before it paints text; to be called in the main
     thread.  Without effect where Qt is our own, or lacks what it needs of the system.
     """
-    if not isReal or "application" in _kept:
+    if not isReal() or "application" in _kept:
         return
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     try:
@@ -71,7 +71,7 @@ def startApplication() -> None:
 
 
 def _choose(name: str) -> ModuleType:
-    if isReal and PathFinder.find_spec(f"PyQt5.{name}", importlib.import_module("PyQt5").__path__):
+    if isReal() and PathFinder.find_spec(f"PyQt5.{name}", importlib.import_module("PyQt5").__path__):
         try:
             return importlib.import_module(f"PyQt5.{name}")
         except ImportError:
