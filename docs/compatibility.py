@@ -26,8 +26,8 @@ SYMBOL_LAYERS = (
     "LinePatternFill", "PointPatternFill", "GeometryGenerator",
 )  # fmt: skip
 RASTER_RENDERERS = (
-    "multibandcolor", "paletted", "singlebandgray", "singlebandpseudocolor", "singlebandcolordata", "hillshade",
-    "contour",
+    "multibandcolor", "paletted", "singlebandgray", "singlebandpseudocolor", "singlebandcolordata",
+    "hillshade", "contour",
 )  # fmt: skip
 WMS_OPERATIONS = (
     "GetCapabilities", "GetMap", "GetFeatureInfo", "GetLegendGraphic", "DescribeLayer", "GetStyles",
@@ -36,6 +36,12 @@ WMS_OPERATIONS = (
 WFS_OPERATIONS = (
     "GetCapabilities", "DescribeFeatureType", "GetFeature", "Transaction", "GetPropertyValue",
     "ListStoredQueries", "DescribeStoredQueries", "LockFeature", "GetFeatureWithLock",
+)  # fmt: skip
+API_OPERATIONS = (
+    "GET /", "GET /conformance", "GET /api", "GET /collections", "GET /collections/{id}",
+    "GET /collections/{id}/items", "GET /collections/{id}/items/{id}", "POST /collections/{id}/items",
+    "PUT /collections/{id}/items/{id}", "PATCH /collections/{id}/items/{id}",
+    "DELETE /collections/{id}/items/{id}",
 )  # fmt: skip
 
 
@@ -74,6 +80,17 @@ def drawing() -> Iterator[str]:
     yield from table(RASTER_RENDERERS, rasters._RENDERERS, "raster renderer")
 
 
+def apiOperations() -> Iterator[str]:
+    """Methods and paths of OGC API Features."""
+    from ogctwist.services.ogcapi.api import RESOURCES
+
+    for resource in RESOURCES:
+        path = resource.pattern.pattern.replace("/?", "/")
+        path = path.replace("(?P<collection>[^/]+)", "{id}").replace("(?P<item>[^/]+)", "{id}")
+        for method in resource.operations:
+            yield f"{method} {path}"
+
+
 def services() -> Iterator[str]:
     """Operations."""
     from ogctwist.services.wfs import service as wfs
@@ -81,8 +98,11 @@ def services() -> Iterator[str]:
 
     yield "## Services"
     yield ""
-    yield from table(WMS_OPERATIONS, {*wms.OPERATIONS, "getcapabilities"}, "WMS 1.1.1, 1.3.0")
+    yield from table(
+        WMS_OPERATIONS, {*wms.OPERATIONS, "getcapabilities", "getprojectsettings"}, "WMS 1.1.1, 1.3.0"
+    )
     yield from table(WFS_OPERATIONS, {*wfs.OPERATIONS, "getcapabilities"}, "WFS")
+    yield from table(API_OPERATIONS, apiOperations(), "OGC API Features, `/wfs3`")
     yield "WCS and WMTS are missing."
     yield ""
 
@@ -112,8 +132,8 @@ def plugins() -> Iterator[str]:
     yield ""
     yield (
         "`qgis.server` is there whole: every class and method of QGIS 3.22 with the additions up to 3.44 "
-        "(`tests/qgiscompat` walks them). Of `qgis.core`, what two or more of 53 public plugins use; the rest "
-        "can be imported and refuses to be used, by name."
+        "([by name](qgis_server_api.md); `tests/qgiscompat` walks them). Of `qgis.core`, what two or more of "
+        "53 public plugins use; the rest can be imported and refuses to be used, by name."
     )
     yield ""
     working = coverage.working()
