@@ -91,9 +91,9 @@ def manholeFactory(keys: str, host: Key, namespace: Mapping[str, Any]) -> ConchF
         raise ManholeRefused(f"the keys of the manhole cannot be read: {error.strerror}") from error
     if not known:
         raise ManholeRefused("the manhole has no key in its file of keys")
-    realm = TerminalRealm()
+    realm: Any = TerminalRealm()
     realm.chainedProtocolFactory = lambda: ServerProtocol(ColoredManhole, dict(namespace))
-    factory = ConchFactory(Portal(realm, [SSHPublicKeyChecker(database)]))
+    factory: Any = ConchFactory(Portal(realm, [SSHPublicKeyChecker(database)]))
     factory.publicKeys = {host.sshType(): host.public()}
     factory.privateKeys = {host.sshType(): host}
     return factory
