@@ -322,6 +322,15 @@ class SmallTests(ShippedCase):
         self.assertEqual(delivery.status, 501)
         self.assertIn(b'code="OperationNotSupported" locator="REQUEST"', delivery.body)
 
+    async def test_customServiceNamesWhatMayBeSeen(self) -> None:
+        rules = Path(self.mktemp())
+        rules.write_text('{"*": {"a": {"permissions": ["read"]}}}')
+        self.enable("custom_service", "access_control", ACCESS_RULES=str(rules))
+        server = self.serveCore()
+        server.projects.byName[""] = projectOf("/projects/a.qgs", vectorLayer("b"), vectorLayer("a"))
+        delivery = await self.ask("SERVICE=CUSTOM&REQUEST=GetLayers")
+        self.assertEqual(json.loads(delivery.body), {"layers": ["a"]})
+
     async def test_customApi(self) -> None:
         self.enable("custom_api")
         self.serveCore()
