@@ -19,11 +19,11 @@ from ogctwist.project.layers import Layer
 from ogctwist.services.wfs.editedfeature import EditedFeature, featuresOf
 from ogctwist.services.wfs.featurerules import FeatureRules, RuleBroken
 from ogctwist.services.wfs.featuretypes import layerCrs
-from ogctwist.services.wfs.filters import conditionOf, numbersOf, targetOf
+from ogctwist.services.wfs.filters import conditionOf, numbersOf, requestCrs, targetOf
 from ogctwist.services.wfs.givenvalues import Unfit, geometryOf, valueOf
-from ogctwist.services.wfs.naming import crsNamed
 from ogctwist.services.wfs.queries import Query
 from ogctwist.services.wfs.transactions import Action, ActionKind, GivenFeature, GivenValue
+from ogctwist.services.wfs.versions import WfsVersion
 from ogctwist.sources.editing import EditRefused, EditSession, EditTable
 from ogctwist.sources.query import FeatureQuery, Restriction, SourceError, SourceField
 from ogctwist.sources.reader import IsCancelled
@@ -87,6 +87,7 @@ class ActionRunner:
 
     def __init__(
         self,
+        version: WfsVersion,
         types: Mapping[str, EditedType],
         session: EditSession,
         mayEdit: MayEdit | None,
@@ -95,6 +96,7 @@ class ActionRunner:
         """
         @param mayEdit: None when nobody is to be asked.
         """
+        self._version = version
         self._types = types
         self._session = session
         self._mayEdit = mayEdit
@@ -135,7 +137,7 @@ class ActionRunner:
                 action.locator, f"No permissions to do WFS {right.lower()}s on layer '{edited.name}'"
             )
         if typeName not in self._open:
-            self._open[typeName] = _OpenType(edited, self._session.table(edited.layer))
+            self._open[typeName] = _OpenType(edited, self._session.table(edited.layer), self._version)
         return self._open[typeName]
 
     def _insert(self, action: Action, outcome: Outcome) -> None:
@@ -220,7 +222,8 @@ class ActionRunner:
 class _OpenType:
     """A feature type with its table within the session."""
 
-    def __init__(self, edited: EditedType, table: EditTable):
+    def __init__(self, edited: EditedType, table: EditTable, version: WfsVersion):
+        self._version = version
         self.name = edited.name
         self.layer = edited.layer
         self.table = table
@@ -287,7 +290,7 @@ class _OpenType:
             if (given.text or "").strip():
                 raise self._noGeometryRead(action)
             return None
-        named = crsNamed(action.srsName) if action.srsName else (self.crs, False)
+        named = requestCrs(self._version, self.crs, action.srsName) or (self.crs, False)
         try:
             return geometryOf(given.geometry, self._schema.wkbType, self.crs, named)
         except Unfit as error:
@@ -312,7 +315,9 @@ class _OpenType:
 
     def idsOf(self, query: Query) -> list[int]:
         """The ids of the features that a query finds among those that the request may see."""
-        target = targetOf(self.layer, self.table.visible(self._restriction), self.crs, query.srsName)
+        target = targetOf(
+            self.layer, self.table.visible(self._restriction), self.crs, self._version, query.srsName
+        )
         condition = conditionOf(query, target)
         wanted = FeatureQuery(
             bbox=condition.bbox,

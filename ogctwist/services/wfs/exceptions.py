@@ -27,6 +27,20 @@ class LayerUnavailable(OWSException):
         super().__init__(f"The features of '{quoted(typeName)}' cannot be read")
 
 
+class OptionNotSupported(OWSException):
+    """The operation is there, but not this way of it (OGC 06-121r3, 8.3)."""
+
+    code = "OptionNotSupported"
+    status = 501
+
+
+class NotFound(OWSException):
+    """There is no feature of that id (OGC 09-025r2, 7.9.3.6 and annex D)."""
+
+    code = "NotFound"
+    status = 404
+
+
 def unknownType(typeName: str) -> RequestNotWellFormed:
     """No layer of that name is published."""
     return RequestNotWellFormed(f"TypeName '{quoted(typeName)}' could not be found", locator="TYPENAME")

@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from ogctwist.encoders.featuretype import elementName
 from ogctwist.geo.crs import CRS
 from ogctwist.project.layers import Layer, LayerKind
 from ogctwist.project.model import Project
+from ogctwist.server.request import ServiceRequest
 from ogctwist.services.wfs.exceptions import unknownType
 from ogctwist.sources.query import SourceField, SourceSchema
 
@@ -40,7 +42,11 @@ def layerOf(types: Mapping[str, Layer], name: str) -> Layer:
     @param name: a type name, with or without a prefix.
     @raise RequestNotWellFormed: none is published under it.
     """
-    layer = types.get(name) or types.get(localTypeName(name))
+    local = localTypeName(name)
+    layer = types.get(name) or types.get(local)
+    if layer is None:
+        # elements, and ids in GML 3.2, spell it as a name in XML
+        layer = next((layer for known, layer in types.items() if elementName(known) == local), None)
     if layer is None:
         raise unknownType(name)
     return layer
@@ -63,3 +69,10 @@ def layerCrs(layer: Layer, schema: SourceSchema) -> CRS | None:
 def hasGeometry(schema: SourceSchema) -> bool:
     """Whether features of the type have a geometry at all."""
     return schema.wkbType not in ("NoGeometry", "")
+
+
+async def readableTypes(request: ServiceRequest, project: Project) -> dict[str, Layer]:
+    """The published types that the request may read, by name."""
+    types = publishedTypes(project)
+    view = await request.view(project, [layer.id for layer in types.values()], contents=False)
+    return {name: layer for name, layer in types.items() if layer.id not in view.denied}

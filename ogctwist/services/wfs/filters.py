@@ -22,6 +22,7 @@ from ogctwist.services.filtertarget import KINDS
 from ogctwist.services.wfs.featuretypes import publishedFields
 from ogctwist.services.wfs.naming import crsNamed
 from ogctwist.services.wfs.queries import BoxFilter, Query
+from ogctwist.services.wfs.versions import WfsVersion
 from ogctwist.sources.query import SourceSchema
 
 
@@ -42,12 +43,14 @@ class Condition:
     rectangle: Box | None = None
 
 
-def targetOf(layer: Layer, schema: SourceSchema, crs: CRS | None, srsName: str = "") -> FilterTarget:
+def targetOf(
+    layer: Layer, schema: SourceSchema, crs: CRS | None, version: WfsVersion, srsName: str = ""
+) -> FilterTarget:
     """
     A layer as what filters of a WFS request are about: what is not published does not exist.
 
     @param crs: of the layer.
-    @param srsName: of the query: what holds for geometries that name none; '' for the layer's, x first.
+    @param srsName: of the query: what holds for geometries that name none; '' for the layer's.
     @raise InvalidParameterValue: it is not known.
     """
     fields = publishedFields(layer, schema)
@@ -55,8 +58,23 @@ def targetOf(layer: Layer, schema: SourceSchema, crs: CRS | None, srsName: str =
         fields={field.name: KINDS.get(field.type) for field in fields},
         published={elementName(field.name): field.name for field in reversed(fields)},
         crs=crs,
-        requestCrs=crsNamed(srsName) if srsName else None,
+        requestCrs=requestCrs(version, crs, srsName),
     )
+
+
+def requestCrs(version: WfsVersion, crs: CRS | None, srsName: str) -> tuple[CRS, bool] | None:
+    """
+    The system of geometries in a request that do not name one, and whether northing is first.
+
+    In WFS 2.0 the layer's system is known by its URN, so its authority orders the axes; before that
+    x is first, as QGIS Server reads it.
+
+    @return: None for the layer's, x first.
+    @raise InvalidParameterValue: the name is not known.
+    """
+    if srsName:
+        return crsNamed(srsName)
+    return (crs, crs.isNorthFirst) if version.isTwo and crs is not None else None
 
 
 def conditionOf(query: Query, target: FilterTarget) -> Condition:

@@ -22,6 +22,7 @@ from ogctwist.server.response import ServiceResponse
 from ogctwist.services.wfs.capabilities import Capabilities, PublishedType
 from ogctwist.services.wfs.capabilities10 import capabilities10
 from ogctwist.services.wfs.capabilities11 import capabilities11
+from ogctwist.services.wfs.capabilities20 import capabilities20
 from ogctwist.services.wfs.featuretypes import publishedTypes
 from ogctwist.services.wfs.kit import WfsKit
 from ogctwist.services.wfs.plans import allOf
@@ -33,7 +34,11 @@ log = Logger()
 CONTENT_TYPE = "text/xml; charset=utf-8"
 
 #: The document of each version, by the beginning of its number.
-DOCUMENTS: dict[str, Callable[[Capabilities], bytes]] = {"1.0": capabilities10, "1.1": capabilities11}
+DOCUMENTS: dict[str, Callable[[Capabilities], bytes]] = {
+    "1.0": capabilities10,
+    "1.1": capabilities11,
+    "2.0": capabilities20,
+}
 
 
 class GetCapabilitiesOperation:

@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from ogctwist.encoders import gml32
 from ogctwist.encoders.csvtext import CsvEncoder
 from ogctwist.encoders.featuretype import CollectionBounds
 from ogctwist.encoders.geojson import CONTENT_TYPE as JSON_TYPE
@@ -19,24 +20,27 @@ from ogctwist.encoders.geojson import GeoJsonEncoder
 from ogctwist.encoders.gml import NAMESPACES, Collection, GmlEncoder
 from ogctwist.encoders.gml2 import Gml2Encoder
 from ogctwist.encoders.gml3 import Gml3Encoder
+from ogctwist.encoders.gml32 import Gml32Encoder, Gml32Feature
 from ogctwist.ows.xml import localName
 from ogctwist.project.model import Project
 from ogctwist.server.request import ServiceRequest
 from ogctwist.server.response import ServiceResponse
 from ogctwist.services.wfs.bounds import collectionBounds
-from ogctwist.services.wfs.exceptions import LayerUnavailable, unknownProperty
+from ogctwist.services.wfs.exceptions import NotFound
 from ogctwist.services.wfs.featurestream import FeatureStream, Part
 from ogctwist.services.wfs.featuretypes import publishedTypes, typeName
-from ogctwist.services.wfs.formats import CSV, GEOJSON, GML2, GML3
+from ogctwist.services.wfs.formats import CSV, GEOJSON, GML2, GML3, GML32
 from ogctwist.services.wfs.kit import WfsKit
-from ogctwist.services.wfs.plans import QueryPlan, allOf, limited, log, planQueries
+from ogctwist.services.wfs.paging import Page, countAll, linkUrl, paged
+from ogctwist.services.wfs.plans import QueryPlan, planQueries
 from ogctwist.services.wfs.queries import GetFeature
 from ogctwist.services.wfs.querykvp import getFeatureFromParameters
 from ogctwist.services.wfs.queryxml import getFeatureFromDocument
-from ogctwist.services.wfs.versions import QGS, WfsVersion
-from ogctwist.sources.query import SourceError, UnknownField
+from ogctwist.services.wfs.versions import QGS, WFS_2_0_0, WfsVersion
 
 _GML_ENCODERS: dict[str, type[GmlEncoder]] = {"gml2": Gml2Encoder, "gml3": Gml3Encoder}
+
+Encoder = GmlEncoder | GeoJsonEncoder | CsvEncoder
 
 
 def decoded(request: ServiceRequest, version: WfsVersion) -> GetFeature:
@@ -60,41 +64,58 @@ class GetFeatureOperation:
         types = publishedTypes(project)
         view, plans = await planQueries(request, project, types, wanted, self._kit.mostTypes)
         url = request.serviceUrl("WFS", project)
+        isCounted = wanted.isHits or wanted.outputFormat is GML32
+        counts = await countAll(plans) if isCounted else None
+        page = Page(wanted, counts, self._moment(), linkUrl(request, url))
+        if wanted.isSingle and not sum(counts or await countAll(plans)):
+            raise NotFound("There is no such feature", locator="ID")
         if wanted.isHits:
-            matched = await countAll(plans)
-            self._writeHits(response, wanted, plans, url, bounded(matched, wanted))
+            self._writeHits(response, page, plans, url)
             return
-        plans = await paged(plans, wanted)
+        plans = await paged(plans, wanted, counts)
         bounds = await collectionBounds(self._version, wanted.outputFormat, plans, view)
-        encoder = self._encoder(wanted, plans, bounds, url)
+        encoder = self._encoder(page, plans, bounds, url)
         response.setHeader("Content-Type", encoder.contentType)
         parts = [Part(plan.source, plan.features, plan.featureType) for plan in plans]
         response.stream(FeatureStream(parts, encoder, self._kit.pool))
 
+    def _moment(self) -> str:
+        return datetime.fromtimestamp(self._kit.clock.seconds(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
     def _encoder(
-        self, wanted: GetFeature, plans: Sequence[QueryPlan], bounds: CollectionBounds | None, url: str
-    ) -> GmlEncoder | GeoJsonEncoder | CsvEncoder:
-        first = plans[0].featureType
+        self, page: Page, plans: Sequence[QueryPlan], bounds: CollectionBounds | None, url: str
+    ) -> Encoder:
+        wanted, first = page.wanted, plans[0].featureType
         if wanted.outputFormat is GEOJSON:
             return GeoJsonEncoder(bounds, first)
         if wanted.outputFormat is CSV:
             return CsvEncoder(first)
-        collection = Collection(schemaLocation(wanted, plans, url), NAMESPACES, bounds)
-        return _GML_ENCODERS[wanted.outputFormat.key](collection, first)
+        location = schemaLocation(wanted, plans, url)
+        if wanted.outputFormat is not GML32:
+            maker = _GML_ENCODERS[wanted.outputFormat.key]
+            return maker(Collection(location, NAMESPACES, bounds), first)
+        if wanted.isSingle:
+            return Gml32Feature(Collection(location, gml32.NAMESPACES), first)
+        collection = Collection(location, gml32.NAMESPACES, bounds, page.attributes())
+        return Gml32Encoder(collection, first, page.parts() if len(plans) > 1 else ())
 
-    def _writeHits(
-        self, response: ServiceResponse, wanted: GetFeature, plans: Sequence[QueryPlan], url: str, number: int
-    ) -> None:
-        moment = datetime.fromtimestamp(self._kit.clock.seconds(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        if wanted.outputFormat is GEOJSON:
+    def _writeHits(self, response: ServiceResponse, page: Page, plans: Sequence[QueryPlan], url: str) -> None:
+        form = page.wanted.outputFormat
+        if form is GEOJSON:
             response.setHeader("Content-Type", JSON_TYPE)
-            answer = {"type": "FeatureCollection", "timeStamp": moment, "numberOfFeatures": number}
-            response.write(json.dumps(answer).encode())
+            numbers = {"timeStamp": page.moment, "numberOfFeatures": page.returned}
+            response.write(json.dumps({"type": "FeatureCollection", **numbers}).encode())
             return
-        maker = _GML_ENCODERS.get(wanted.outputFormat.key, _GML_ENCODERS[self._version.gmlFormat])
-        counts = (("timeStamp", moment), ("numberOfFeatures", str(number)))
-        collection = Collection(schemaLocation(wanted, plans, url), NAMESPACES, counts=counts)
-        response.setHeader("Content-Type", maker.contentType)
+        location = schemaLocation(page.wanted, plans, url)
+        if form is GML32 or self._version.isTwo:
+            collection = Collection(location, gml32.NAMESPACES, counts=page.attributes())
+            contentType = gml32.CONTENT_TYPE
+        else:
+            counts = (("timeStamp", page.moment), ("numberOfFeatures", str(page.returned)))
+            collection = Collection(location, NAMESPACES, counts=counts)
+            maker = _GML_ENCODERS.get(form.key, _GML_ENCODERS[self._version.gmlFormat])
+            contentType = maker.contentType
+        response.setHeader("Content-Type", contentType)
         response.write(f"{collection.head()}</wfs:FeatureCollection>".encode())
 
 
@@ -102,16 +123,19 @@ class GetFeatureOperation:
 _DESCRIBED_AS = {
     GML2: "text/xml; subtype%3Dgml/2.1.2",
     GML3: "text/xml; subtype%3Dgml/3.1.1",
+    GML32: "application/gml%2Bxml;%20version%3D3.2",
 }
 
 
 def schemaLocation(wanted: GetFeature, plans: Sequence[QueryPlan], url: str) -> str:
     """Where the schemas of WFS and of the feature types are."""
     version = wanted.version
+    if wanted.outputFormat is GML32 and not version.isTwo:
+        version = WFS_2_0_0  # its collections are those of 2.0
     form = (
         "XMLSCHEMA"
         if version.number == "1.0.0"
-        else _DESCRIBED_AS.get(wanted.outputFormat, _DESCRIBED_AS[GML3])
+        else _DESCRIBED_AS.get(wanted.outputFormat, _DESCRIBED_AS[GML32 if version.isTwo else GML3])
     )
     names = ",".join(typeName(plan.layer) for plan in plans)
     described = (
@@ -119,48 +143,3 @@ def schemaLocation(wanted: GetFeature, plans: Sequence[QueryPlan], url: str) -> 
         f"&REQUEST=DescribeFeatureType&TYPENAME={names}&OUTPUTFORMAT={form}"
     )
     return f"{version.wfs} {version.schema} {QGS} {described}"
-
-
-async def countAll(plans: Sequence[QueryPlan]) -> list[int]:
-    """
-    How many features each query finds.
-
-    @raise LayerUnavailable: one cannot be counted.
-    """
-    return await allOf(_count(plan) for plan in plans)
-
-
-async def _count(plan: QueryPlan) -> int:
-    try:
-        return await plan.source.count(plan.features)
-    except UnknownField as error:
-        raise unknownProperty(error.field, typeName(plan.layer)) from error
-    except SourceError as error:
-        log.error("{layer} cannot be counted: {reason}", layer=plan.layer.id, reason=str(error))
-        raise LayerUnavailable(typeName(plan.layer)) from error
-
-
-def bounded(counts: Sequence[int], wanted: GetFeature) -> int:
-    """How many features an answer has that finds so many."""
-    number = max(0, sum(counts) - wanted.startIndex)
-    return number if wanted.maxFeatures is None else min(number, wanted.maxFeatures)
-
-
-async def paged(plans: Sequence[QueryPlan], wanted: GetFeature) -> list[QueryPlan]:
-    """
-    The plans with the page that is asked for shared out among them: how many each skips and gives.
-
-    One query pages in its source; of several those before the last are counted.
-    """
-    offset, limit = wanted.startIndex, wanted.maxFeatures
-    if len(plans) == 1 or (offset == 0 and limit is None):
-        return [limited(plan, offset, limit) for plan in plans]
-    counts = [*await countAll(plans[:-1]), None]
-    pages = []
-    for plan, count in zip(plans, counts, strict=True):
-        pages.append(limited(plan, offset, limit))
-        if count is not None:
-            given = max(0, count - offset)
-            offset = max(0, offset - count)
-            limit = None if limit is None else max(0, limit - given)
-    return pages

@@ -129,7 +129,7 @@ def planQuery(
     """The plan of one query."""
     crs = layerCrs(layer, schema)
     naming = outputNaming(wanted.version, wanted.outputFormat, query.srsName, crs)
-    target = targetOf(layer, schema, crs, query.srsName)
+    target = targetOf(layer, schema, crs, wanted.version, query.srsName)
     condition = conditionOf(query, target)
     names, withGeometry = selected(query, target, hasGeometry(schema))
     features = FeatureQuery(

@@ -68,6 +68,7 @@ class GetFeature:
     @ivar maxFeatures: how many features all queries together give at most; None for no bound.
     @ivar startIndex: how many are skipped, of all queries together.
     @ivar isHits: only their number is asked for.
+    @ivar isSingle: the one feature is the whole document, as the stored query GetFeatureById has it.
     """
 
     version: WfsVersion
@@ -76,3 +77,4 @@ class GetFeature:
     maxFeatures: int | None = None
     startIndex: int = 0
     isHits: bool = False
+    isSingle: bool = False

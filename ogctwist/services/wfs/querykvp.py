@@ -15,7 +15,8 @@ from ogctwist.encoders.featuretype import GeometryForm
 from ogctwist.geo.box import Box
 from ogctwist.ows.parameters import Parameters, finiteNumber
 from ogctwist.ows.xml import parseXml
-from ogctwist.services.wfs.exceptions import RequestNotWellFormed
+from ogctwist.services.wfs import storedqueries
+from ogctwist.services.wfs.exceptions import OptionNotSupported, RequestNotWellFormed
 from ogctwist.services.wfs.formats import outputFormat
 from ogctwist.services.wfs.queries import BoxFilter, GetFeature, Query, SortTerm
 from ogctwist.services.wfs.versions import WfsVersion
@@ -25,14 +26,29 @@ def getFeatureFromParameters(parameters: Parameters, version: WfsVersion) -> Get
     """
     @raise OWSException: a value cannot be read, or the values contradict each other.
     """
+    isStored = version.isTwo and bool(parameters.text("STOREDQUERY_ID"))
+    if version.isTwo:
+        checkUnsupported(parameters)
     return GetFeature(
         version,
-        queriesOf(parameters),
+        (storedqueries.queryFromParameters(parameters),) if isStored else queriesOf(parameters),
         outputFormat(parameters.text("OUTPUTFORMAT"), version),
         parameters.integer(*_oneOf(parameters, "MAXFEATURES", "COUNT"), minimum=0),
         parameters.integer("STARTINDEX", 0, minimum=0) or 0,
         isHits(parameters.text("RESULTTYPE")),
+        isSingle=isStored,
     )
+
+
+def checkUnsupported(parameters: Parameters) -> None:
+    """
+    @raise OptionNotSupported: the request asks for what this server does not do: joins, and other
+        servers' resources.
+    """
+    if parameters.text("ALIASES"):
+        raise OptionNotSupported("Joins are not offered", locator="ALIASES")
+    if parameters.text("RESOLVE").strip().lower() not in ("", "none", "local"):
+        raise OptionNotSupported("Resources of other servers are not resolved", locator="RESOLVE")
 
 
 def _oneOf(parameters: Parameters, *names: str) -> tuple[str]:

@@ -9,10 +9,11 @@ from lxml import etree
 
 from ogctwist.ows.parameters import Parameters
 from ogctwist.ows.xml import localName
-from ogctwist.services.wfs.exceptions import RequestNotWellFormed
+from ogctwist.services.wfs import storedqueries
+from ogctwist.services.wfs.exceptions import OptionNotSupported, RequestNotWellFormed
 from ogctwist.services.wfs.formats import outputFormat
 from ogctwist.services.wfs.queries import GetFeature, Query, SortTerm
-from ogctwist.services.wfs.querykvp import geometryForm, isHits
+from ogctwist.services.wfs.querykvp import checkUnsupported, geometryForm, isHits
 from ogctwist.services.wfs.versions import WfsVersion
 
 
@@ -24,7 +25,13 @@ def getFeatureFromDocument(
     @param parameters: the root's attributes and what the URL says besides, as filters left them.
     @raise OWSException: the document cannot be read.
     """
+    if version.isTwo:
+        checkUnsupported(parameters)
     queries = tuple(queryFromElement(element, parameters) for element in named(document, "Query"))
+    stored = tuple(map(storedqueries.queryFromElement, named(document, "StoredQuery")))
+    if stored and (queries or len(stored) > 1):
+        raise OptionNotSupported("A stored query is asked alone here", locator="StoredQuery")
+    queries = queries or stored
     if not queries:
         raise RequestNotWellFormed("GetFeature without a Query")
     count = "COUNT" if parameters.text("COUNT") else "MAXFEATURES"
@@ -35,12 +42,15 @@ def getFeatureFromDocument(
         parameters.integer(count, minimum=0),
         parameters.integer("STARTINDEX", 0, minimum=0) or 0,
         isHits(parameters.text("RESULTTYPE")),
+        isSingle=bool(stored),
     )
 
 
 def queryFromElement(element: etree._Element, parameters: Parameters) -> Query:
     """A query out of a C{Query} element."""
     typeName = (element.get("typeName") or element.get("typeNames") or "").strip()
+    if element.get("aliases"):
+        raise OptionNotSupported("Joins are not offered", locator="aliases")
     if not typeName or "," in typeName or " " in typeName:
         raise RequestNotWellFormed("A Query has to name one type", locator="typeName")
     names = [name for name in (lastStep(e.text) for e in named(element, "PropertyName")) if name]

@@ -13,10 +13,13 @@ from ogctwist.project.model import Project
 from ogctwist.server.request import ServiceRequest
 from ogctwist.server.response import ServiceResponse
 from ogctwist.services.wfs.describefeaturetype import DescribeFeatureTypeOperation
+from ogctwist.services.wfs.describestoredqueries import DescribeStoredQueriesOperation
 from ogctwist.services.wfs.exceptions import wfsReport
 from ogctwist.services.wfs.getcapabilities import GetCapabilitiesOperation
 from ogctwist.services.wfs.getfeature import GetFeatureOperation
+from ogctwist.services.wfs.getpropertyvalue import GetPropertyValueOperation
 from ogctwist.services.wfs.kit import WfsKit
+from ogctwist.services.wfs.liststoredqueries import ListStoredQueriesOperation
 from ogctwist.services.wfs.transaction import TransactionOperation
 from ogctwist.services.wfs.versions import VERSIONS, WfsVersion, requestedVersion
 
@@ -28,6 +31,24 @@ OPERATIONS: dict[str, Callable[[WfsVersion, WfsKit], Operation]] = {
     "getfeature": GetFeatureOperation,
     "transaction": TransactionOperation,
 }
+
+
+#: Those that only WFS 2.0 has.
+OPERATIONS_OF_TWO: dict[str, Callable[[WfsVersion, WfsKit], Operation]] = {
+    "describestoredqueries": DescribeStoredQueriesOperation,
+    "getpropertyvalue": GetPropertyValueOperation,
+    "liststoredqueries": ListStoredQueriesOperation,
+}
+
+
+def offeredOperations(
+    version: WfsVersion, kit: WfsKit
+) -> dict[str, Callable[[WfsVersion, WfsKit], Operation]]:
+    """What a version has besides GetCapabilities, by name in lower case."""
+    operations = OPERATIONS | OPERATIONS_OF_TWO if version.isTwo else OPERATIONS
+    return {
+        name: make for name, make in operations.items() if name != "transaction" or kit.editing is not None
+    }
 
 
 @implementer(IService)
@@ -43,14 +64,10 @@ class WfsService:
 
     def __init__(self, version: WfsVersion, kit: WfsKit):
         self.version = version.number
-        operations = {
-            name: make
-            for name, make in OPERATIONS.items()
-            if name != "transaction" or kit.editing is not None
-        }
-        offered = frozenset(operations) | {"getcapabilities"}
         self._operations: dict[tuple[str, str], Operation] = {}
         for known in VERSIONS:
+            operations = offeredOperations(known, kit)
+            offered = frozenset(operations) | {"getcapabilities"}
             for name, make in operations.items():
                 self._operations[known.number, name] = make(known, kit)
             self._operations[known.number, "getcapabilities"] = GetCapabilitiesOperation(known, kit, offered)

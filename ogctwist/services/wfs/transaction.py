@@ -172,7 +172,7 @@ def _carriedOut(
         action = wanted.actions[0]
         try:
             session.begin()
-            runner = ActionRunner(types, session, mayEdit, isCancelled)
+            runner = ActionRunner(wanted.version, types, session, mayEdit, isCancelled)
             outcomes = []
             for action in wanted.actions:
                 outcomes.append(runner.run(action))
