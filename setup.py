@@ -39,7 +39,8 @@ KERNEL = [] if os.environ.get("OGCTWIST_NO_KERNEL") else ["ogctwist/native/build
 #: What layers and projects in PostgreSQL need.
 POSTGRES = "psycopg[binary]>=3.2"
 #: What the tests need.
-TESTS = ["hypothesis>=6.90", "owslib>=0.31", POSTGRES]
+TESTS = [
+    "twisted[conch]>=24.3","hypothesis>=6.90", "owslib>=0.31", POSTGRES]
 
 setup(
     name="ogctwist",
