@@ -69,9 +69,21 @@ class Companion:
         return facade
 
     def layer(self, layer: Layer) -> Any:
-        """The QgsMapLayer of a layer of the project that is served."""
-        assert self.native.project is not None
-        return self.projectFor(self.native.project).mapLayer(layer.id)
+        """
+        The QgsMapLayer of a layer of the project that is served; before that is loaded, of one
+        that a plugin has asked for by itself.
+
+        @raise LookupError: there is none.
+        """
+        if self.native.project is not None:
+            facades = [self.projectFor(self.native.project)]
+        else:
+            facades = list(self._facades.values())
+        for facade in facades:
+            found = facade.mapLayer(layer.id)
+            if found is not None:
+                return found
+        raise LookupError(f"no project of the request has a layer {layer.id}")
 
     def settle(self) -> None:
         """Have the request served what plugins made of its project."""

@@ -398,3 +398,31 @@ class AskedByPluginsTests(PluginTestCase):
         server.projects.byName[""] = projectOf("/projects/a.qgs", vectorLayer("roads"))
         await self.ask()
         self.assertEqual(self.seenBy("both"), ["asked", False])
+
+    async def test_aServiceIsCalledBeforeTheProjectIsLoaded(self) -> None:
+        self.plugin(
+            "early",
+            """
+            class Rules(QgsAccessControlFilter):
+                def layerPermissions(self, layer):
+                    seen.append(layer.name())
+                    return super().layerPermissions(layer)
+
+            class Early(QgsServerFilter):
+                def requestReady(self):
+                    iface = self.serverInterface()
+                    project = QgsConfigCache.instance().project(iface.configFilePath())
+                    response = QgsBufferServerResponse()
+                    request = QgsBufferServerRequest("http://x/?SERVICE=WMS")
+                    iface.serviceRegistry().getService("WMS").executeRequest(request, response, project)
+                    seen.append(bytes(response.data()))
+
+            def serverClassFactory(iface):
+                iface.registerAccessControl(Rules(iface))
+                iface.registerFilter(Early(iface))
+            """,
+        )
+        server = self.serve(Asking(permissions))
+        server.projects.byName[""] = projectOf("/projects/a.qgs", vectorLayer("roads", name="Roads"))
+        await self.ask()
+        self.assertEqual(self.seenBy("early")[:2], ["Roads", b"(True, True, True, True)"])
