@@ -39,8 +39,7 @@ KERNEL = [] if os.environ.get("OGCTWIST_NO_KERNEL") else ["ogctwist/native/build
 #: What layers and projects in PostgreSQL need.
 POSTGRES = "psycopg[binary]>=3.2"
 #: What the tests need.
-TESTS = [
-    "twisted[conch]>=24.3","hypothesis>=6.90", "owslib>=0.31", POSTGRES]
+TESTS = ["twisted[conch]>=24.3", "hypothesis>=6.90", "owslib>=0.31", POSTGRES]
 
 setup(
     name="ogctwist",
