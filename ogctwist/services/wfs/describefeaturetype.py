@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 
 from ogctwist.cache.documents import DocumentKey
+from ogctwist.encoders.featuretype import elementName
 from ogctwist.ows.exceptions import InvalidParameterValue, OWSException, quoted
 from ogctwist.ows.xml import localName
 from ogctwist.project.model import Project
@@ -107,7 +108,9 @@ class DescribeFeatureTypeOperation:
         @raise SecurityException: one that is named may not be read.
         """
         types = publishedTypes(project)
-        layers = [layer for name, layer in types.items() if not names or name in names]
+        layers = [
+            layer for name, layer in types.items() if not names or {name, elementName(name)} & set(names)
+        ]
         view = await request.view(project, [layer.id for layer in layers])
         if names and any(layer.id in view.denied for layer in layers):
             raise readDenied()

@@ -92,7 +92,7 @@ def _add(parent: etree._Element, name: str, /, **attributes: str) -> etree._Elem
 
 
 def _appendType(root: etree._Element, described: DescribedType, gml: str) -> None:
-    name = schemaName(typeName(described.layer))
+    name = schemaName(typeName(described.layer), gml)
     feature = "gml:AbstractFeature" if gml == "gml32" else "gml:_Feature"
     _add(root, "element", name=name, type=f"qgs:{name}Type", substitutionGroup=feature)
     content = _add(_add(root, "complexType", name=f"{name}Type"), "complexContent")
@@ -105,12 +105,12 @@ def _appendType(root: etree._Element, described: DescribedType, gml: str) -> Non
         _appendField(sequence, field, settings.get(field.name))
 
 
-def schemaName(name: str) -> str:
+def schemaName(name: str, gml: str) -> str:
     """
     The name of a type in its schema.  QGIS Server writes the type name as it is, also where the
-    features' elements have to be named otherwise; so do we where it is a name in XML at all.
+    features' elements have to be named otherwise; it does not know GML 3.2.
     """
-    return name
+    return elementName(name) if gml == "gml32" else name
 
 
 def _appendField(sequence: etree._Element, field: SourceField, settings: FieldSettings | None) -> None:
