@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wfs.test_capabilities20 -*-
+# -*- test-case-name: tests.services.wfs.test_version20 -*-
 """The capabilities document of WFS 2.0.0 and 2.0.2 (OGC 09-025r2, 8)."""
 
 from __future__ import annotations

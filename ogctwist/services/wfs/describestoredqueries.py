@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wfs.test_storedqueries -*-
+# -*- test-case-name: tests.services.wfs.test_version20 -*-
 """DescribeStoredQueries (OGC 09-025r2, 14.4)."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wfs.test_getpropertyvalue -*-
+# -*- test-case-name: tests.services.wfs.test_version20 -*-
 """GetPropertyValue (OGC 09-025r2, 10): the values of one property, streamed."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wfs.test_storedqueries -*-
+# -*- test-case-name: tests.services.wfs.test_version20 -*-
 """ListStoredQueries (OGC 09-025r2, 14.3)."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wfs.test_paging -*-
+# -*- test-case-name: tests.services.wfs.test_version20 -*-
 """How many features there are, which of them an answer gives, and where the others are."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wfs.test_storedqueries -*-
+# -*- test-case-name: tests.services.wfs.test_version20 -*-
 """
 The stored queries of WFS 2.0 (OGC 09-025r2, 14).  There is the one that every server has to offer;
 more cannot be made.
