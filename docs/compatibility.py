@@ -94,6 +94,7 @@ def apiOperations() -> Iterator[str]:
 def services() -> Iterator[str]:
     """Operations."""
     from ogctwist.services.wfs import service as wfs
+    from ogctwist.services.wfs.versions import VERSIONS
     from ogctwist.services.wms import service as wms
 
     yield "## Services"
@@ -101,7 +102,8 @@ def services() -> Iterator[str]:
     yield from table(
         WMS_OPERATIONS, {*wms.OPERATIONS, "getcapabilities", "getprojectsettings"}, "WMS 1.1.1, 1.3.0"
     )
-    yield from table(WFS_OPERATIONS, {*wfs.OPERATIONS, "getcapabilities"}, "WFS")
+    ofWfs = {*wfs.OPERATIONS, *wfs.OPERATIONS_OF_TWO, "getcapabilities"}
+    yield from table(WFS_OPERATIONS, ofWfs, f"WFS {', '.join(sorted(v.number for v in VERSIONS))}")
     yield from table(API_OPERATIONS, apiOperations(), "OGC API Features, `/wfs3`")
     yield "WCS and WMTS are missing."
     yield ""
