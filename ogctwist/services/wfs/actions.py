@@ -173,9 +173,15 @@ class ActionRunner:
         values: dict[str, Any],
         geometry: tuple[Any, ...],
     ) -> None:
-        isWhole = self._mayEdit is not None or opened.rules.concernUpdates
+        keys = {name: values.pop(name) for name in opened.keys if name in values}
+        isWhole = self._mayEdit is not None or opened.rules.concernUpdates or bool(keys)
         denied = f" on layer '{opened.name}'"
         for feature in self._found(opened, action, isWhole):
+            if any(feature[name] != value for name, value in keys.items()):
+                names = ", ".join(keys)
+                raise ActionFailed(
+                    action.locator, f"The key '{names}' of layer '{opened.name}' cannot be changed"
+                )
             self._ask(opened, feature, action, denied)
             changed = values | opened.rules.defaults(feature.changed(values, geometry), values, isNew=False)
             after = feature.changed(changed, geometry)
@@ -237,7 +243,8 @@ class _OpenType:
         self._fields = {**{elementName(n): f for n, f in reversed(stored.items())}, **stored}
         self._others = {s.name for s in edited.layer.fields} - set(stored) - hidden
         self._others |= {elementName(name) for name in self._others}
-        self.writable = [name for name in stored if name not in self._schema.keyFields]
+        self.keys = self._schema.keyFields
+        self.writable = [name for name in stored if name not in self.keys]
 
     @property
     def noGeometry(self) -> tuple[Any, ...]:
@@ -271,8 +278,7 @@ class _OpenType:
     def _store(
         self, values: dict[str, Any], known: SourceField, given: GivenValue, action: Action, isNew: bool
     ) -> None:
-        isKey = known.name in self._schema.keyFields
-        if isKey and isNew and not action.keepsIds:
+        if known.name in self.keys and isNew and not action.keepsIds:
             return
         try:
             if given.geometry is not None:
@@ -280,10 +286,6 @@ class _OpenType:
             values[known.name] = valueOf(given.text, known)
         except Unfit as error:
             raise ActionFailed(action.locator, f"Property conversion error on layer '{self.name}'") from error
-        if isKey and not isNew:
-            raise ActionFailed(
-                action.locator, f"The key '{known.name}' of layer '{self.name}' cannot be changed"
-            )
 
     def _geometry(self, given: GivenValue, action: Action) -> Any:
         if given.geometry is None:

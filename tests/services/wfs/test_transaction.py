@@ -93,6 +93,15 @@ class ActionTests(TransactionCase):
         self.assertEqual(totals(root), {"totalUpdated": "1"})
         self.assertEqual(self.rows(), {**UNCHANGED, 1: ("x & y", 10, "POINT (0 0)")})
 
+    def test_sameKey(self) -> None:
+        """Clients send back the key of a feature as it is."""
+        properties = (
+            "<wfs:Property><wfs:Name>fid</wfs:Name><wfs:Value>1</wfs:Value></wfs:Property>"
+            "<wfs:Property><wfs:Name>name</wfs:Name><wfs:Value>x</wfs:Value></wfs:Property>"
+        )
+        self.wfs.transact(f'<wfs:Update typeName="points">{properties}{FIRST}</wfs:Update>')
+        self.assertEqual(self.rows(), {**UNCHANGED, 1: ("x", 10, "POINT (0 0)")})
+
     def test_nothing(self) -> None:
         """No value is NULL, an empty one is an empty text."""
         self.wfs.transact(update("<wfs:Value></wfs:Value>") + update("", "pop"))
@@ -200,7 +209,7 @@ class FailureTests(TransactionCase):
                 "Geometry from GML error on layer insert 'points'",
             ),
             (
-                update("<wfs:Value>7</wfs:Value>", "fid"),
+                update("<wfs:Value>7</wfs:Value>", "fid", ""),
                 "Update:points",
                 "The key 'fid' of layer 'points' cannot be changed",
             ),
