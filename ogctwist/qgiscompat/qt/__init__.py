@@ -32,6 +32,9 @@ def isReal() -> bool:
     """Whether Qt is PyQt5; found out when it is first asked."""
     if os.environ.get("OGCTWIST_QT", "") == "own":
         return False
+    if PathFinder.find_spec("PyQt5") is None:
+        # Our own finder answers to the name while a plugin needs it.
+        return False
     try:
         core = importlib.import_module("PyQt5.QtCore")
     except ImportError:
