@@ -52,7 +52,7 @@ class AccessControl(QgsAccessControlFilter):
         return _named(rules, layer.name())
 
     def layerPermissions(self, layer):
-        """Return the layer rights"""
+        """What may be done with the layer as a whole."""
         rights = QgsAccessControlFilter.LayerPermissions()
         allowed = self.rule(layer).get("permissions", [])
         rights.canRead = "read" in allowed
@@ -62,20 +62,20 @@ class AccessControl(QgsAccessControlFilter):
         return rights
 
     def layerFilterExpression(self, layer):
-        """Return an additional expression filter"""
+        """Features are seen where this expression holds."""
         return self.rule(layer).get("expression")
 
     def layerFilterSubsetString(self, layer):
-        """Return an additional subset string (typically SQL) filter"""
+        """Likewise, in the language of the layer's source."""
         return self.rule(layer).get("subset")
 
     def authorizedLayerAttributes(self, layer, attributes):
-        """Return the authorised layer attributes"""
+        """The names of those that may be seen."""
         hidden = self.rule(layer).get("hidden", [])
         return [name for name in attributes if name not in hidden]
 
     def allowToEdit(self, layer, feature):
-        """Are we authorise to modify the following geometry"""
+        """Whether a change may be made to the feature, or may result in it."""
         wanted = self.rule(layer).get("edit", {})
         return all(feature.attribute(name) == value for name, value in wanted.items())
 

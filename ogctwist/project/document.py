@@ -200,6 +200,8 @@ def _parser(recover: bool = False) -> etree.XMLParser:
         huge_tree=True,
         remove_comments=True,
         remove_pis=True,
+        # half of all nodes are the line breaks between elements; those alone in an element stay
+        remove_blank_text=True,
         recover=recover,
     )
 

@@ -83,6 +83,7 @@ def customProperties(element: etree._Element | None) -> dict[str, object]:
             if isinstance(value, dict):
                 found.update((k, tuple(v) if isinstance(v, list) else v) for k, v in value.items())
         elif child.tag == "property":
-            values = [value.text or "" for value in child.iterchildren("value")]
+            # Most have no children, and a layer of QGIS 2 has some two hundred of them.
+            values = [value.text or "" for value in child.iterchildren("value")] if len(child) else ()
             found[child.get("key", "")] = tuple(values) if values else child.get("value", "")
     return found

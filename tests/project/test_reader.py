@@ -282,7 +282,7 @@ class ByHandTests(SynchronousTestCase):
             self.assertTrue(error.reason)
 
     def test_thousandLayers(self) -> None:
-        """A thousand layers are read in a fraction of a second, and none is opened."""
+        """A thousand layers of two styles, 27 MB, are read in less than a second; none is opened."""
         with open(sample("full.qgs"), encoding="utf-8") as file:
             text = file.read()
         start = text.rindex("<maplayer", 0, text.index("<layername>points<"))
@@ -294,10 +294,12 @@ class ByHandTests(SynchronousTestCase):
             self.path,
             document(f"<layer-tree-group>{nodes}</layer-tree-group><projectlayers>{layers}</projectlayers>"),
         )
-        started = time.perf_counter()
-        found = readProject(self.path)
-        elapsed = time.perf_counter() - started
+        spent = []
+        for _ in range(3):
+            started = time.process_time()
+            found = readProject(self.path)
+            spent.append(time.process_time() - started)
         self.assertEqual(len(found.layers), 1000)
         self.assertEqual(len(found.drawingOrder), 1000)
-        # about half a second on a quiet machine
-        self.assertLess(elapsed, 3)
+        # 0.7 s where this was written; the rest is for slower processors
+        self.assertLess(min(spent), 1.5)
