@@ -10,10 +10,10 @@ that a hook raises becomes the answer to the request.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.defer import CancelledError, Deferred, FirstError, gatherResults
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.logger import Logger
 
 from ogctwist.access.permissions import LayerPermissions
@@ -22,6 +22,7 @@ from ogctwist.expression import Expression, ExpressionError
 from ogctwist.interfaces import OWSException
 from ogctwist.project.layers import Layer, LayerKind
 from ogctwist.sources.query import UNRESTRICTED, Restriction, SourceError
+from ogctwist.workers.together import allOf
 
 if TYPE_CHECKING:
     from ogctwist.project.model import Project
@@ -69,7 +70,7 @@ class RequestAccess:
         if not self._entries:
             entries = [AuthorisedLayer(layer, LayerPermissions.all()) for layer in layers]
         else:
-            entries = await _together(self._authorise(layer, contents) for layer in layers)
+            entries = await allOf(self._authorise(layer, contents) for layer in layers)
         return ProjectView(
             project,
             {entry.layer.id: entry for entry in entries},
@@ -110,9 +111,12 @@ class RequestAccess:
     async def _askRestriction(self, layer: Layer) -> Restriction:
         if layer.kind is not LayerKind.VECTOR:
             return UNRESTRICTED
-        names, rowFilter, subset = await _together(
-            (self._fieldNames(layer), self._askRowFilter(layer), self._askSubset(layer))
+        questions: tuple[Coroutine[Any, Any, Any], ...] = (
+            self._fieldNames(layer),
+            self._askRowFilter(layer),
+            self._askSubset(layer),
         )
+        names, rowFilter, subset = await allOf(questions)
         hidden = None if names is None else await self._askHidden(layer, names)
         if names is None or subset is None or hidden is None:
             return Restriction(rowFilter=NOTHING, hiddenFields=frozenset(names or ()))
@@ -278,16 +282,6 @@ class _Once:
         self._waiters.remove(waiter)
         if not self._waiters:
             self._source.cancel()
-
-
-async def _together(coroutines: Iterable[Any]) -> list[Any]:
-    """Run coroutines at the same time.  @raise Exception: the first failure, as it was raised."""
-    try:
-        return await gatherResults([Deferred.fromCoroutine(c) for c in coroutines], consumeErrors=True)
-    except FirstError as first:
-        error = first.subFailure.value
-        assert error is not None
-        raise error from None
 
 
 def closesWhatItOpens(sql: str) -> bool:

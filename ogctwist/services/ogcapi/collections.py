@@ -6,7 +6,6 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from twisted.internet.defer import Deferred, gatherResults
 from twisted.logger import Logger
 
 from ogctwist.interfaces import OWSException
@@ -18,6 +17,7 @@ from ogctwist.services.ogcapi.extents import extentOf, knownExtent, needsSource
 from ogctwist.services.ogcapi.formats import Format
 from ogctwist.services.ogcapi.links import Links
 from ogctwist.services.ogcapi.pages import anchor
+from ogctwist.workers.together import allOf
 
 log = Logger()
 
@@ -29,9 +29,7 @@ async def collections(call: Call) -> None:
     if call.project is not None and layers:
         view = await call.request.view(call.project, [layer.id for layer in layers], contents=False)
         readable = [layer for layer in layers if layer.id not in view.denied]
-        entries = await gatherResults(
-            [Deferred.fromCoroutine(_entry(call, layer)) for layer in readable], consumeErrors=True
-        )
+        entries = await allOf(_entry(call, layer) for layer in readable)
     document = {
         "collections": entries,
         "crs": list(offeredSystems(call.project)),

@@ -16,9 +16,10 @@ from ogctwist.geo.transforms import TransformError, transformBox
 from ogctwist.services.wfs.featuretypes import hasGeometry
 from ogctwist.services.wfs.formats import GEOJSON, GML2, OutputFormat
 from ogctwist.services.wfs.naming import OutputNaming, outputNaming
-from ogctwist.services.wfs.plans import QueryPlan, allOf
+from ogctwist.services.wfs.plans import QueryPlan
 from ogctwist.services.wfs.versions import WfsVersion
 from ogctwist.sources.query import SourceError
+from ogctwist.workers.together import allOf
 
 log = Logger()
 

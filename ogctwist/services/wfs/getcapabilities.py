@@ -25,9 +25,9 @@ from ogctwist.services.wfs.capabilities11 import capabilities11
 from ogctwist.services.wfs.capabilities20 import capabilities20
 from ogctwist.services.wfs.featuretypes import publishedTypes
 from ogctwist.services.wfs.kit import WfsKit
-from ogctwist.services.wfs.plans import allOf
 from ogctwist.services.wfs.versions import WfsVersion
 from ogctwist.sources.query import SourceError
+from ogctwist.workers.together import allOf
 
 log = Logger()
 

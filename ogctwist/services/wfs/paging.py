@@ -12,9 +12,10 @@ from twisted.logger import Logger
 from ogctwist.server.request import ServiceRequest
 from ogctwist.services.wfs.exceptions import LayerUnavailable, unknownProperty
 from ogctwist.services.wfs.featuretypes import typeName
-from ogctwist.services.wfs.plans import QueryPlan, allOf, limited
+from ogctwist.services.wfs.plans import QueryPlan, limited
 from ogctwist.services.wfs.queries import GetFeature
 from ogctwist.sources.query import SourceError, UnknownField
+from ogctwist.workers.together import allOf
 
 log = Logger()
 

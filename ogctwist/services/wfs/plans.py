@@ -8,11 +8,9 @@ for this request - is an exception or no feature, never all of them.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
 
-from twisted.internet.defer import Deferred, FirstError, gatherResults
 from twisted.logger import Logger
 
 from ogctwist.access.view import ProjectView
@@ -34,10 +32,9 @@ from ogctwist.services.wfs.filters import conditionOf, targetOf
 from ogctwist.services.wfs.naming import OutputNaming, coordinatePrecision, outputNaming
 from ogctwist.services.wfs.queries import GetFeature, Query
 from ogctwist.sources.query import FeatureQuery, FieldType, OrderBy, SourceError, SourceSchema
+from ogctwist.workers.together import allOf
 
 log = Logger()
-
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,20 +99,6 @@ async def describeAll(layers: Sequence[Layer], sources: Sequence[IFeatureSource]
             raise LayerUnavailable(typeName(layer)) from error
 
     return await allOf(describe(layer, source) for layer, source in zip(layers, sources, strict=True))
-
-
-async def allOf(work: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]:
-    """
-    What all of it comes to, carried out at the same time; what fails first ends the rest.
-    """
-    running = [Deferred.fromCoroutine(each) for each in work]
-    try:
-        return await gatherResults(running, consumeErrors=True)
-    except FirstError as error:
-        for each in running:
-            each.cancel()
-        error.subFailure.raiseException()
-        raise
 
 
 def planQuery(

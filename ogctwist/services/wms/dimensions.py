@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from twisted.internet.defer import Deferred, gatherResults
 from twisted.logger import Logger
 
 from ogctwist.interfaces import IFeatureSource
@@ -16,6 +15,7 @@ from ogctwist.project.model import Project
 from ogctwist.server.request import ServiceRequest
 from ogctwist.services.wms.capabilities.layers import DimensionValues
 from ogctwist.sources.query import FeatureQuery, SourceError
+from ogctwist.workers.together import allOf
 
 log = Logger()
 
@@ -50,9 +50,7 @@ async def dimensionValues(
                 found[dimension.name.lower()] = (", ".join(values), defaultOf(dimension, values))
         return found
 
-    found = await gatherResults(
-        [Deferred.fromCoroutine(ofLayer(layer)) for layer in dimensioned], consumeErrors=True
-    )
+    found = await allOf(ofLayer(layer) for layer in dimensioned)
     return {layer.id: values for layer, values in zip(dimensioned, found, strict=True) if values}
 
 

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from functools import partial
 
 from lxml import etree
-from twisted.internet.defer import Deferred, gatherResults
 from twisted.logger import Logger
 
 from ogctwist.cache.documents import DocumentKey
@@ -32,6 +31,7 @@ from ogctwist.services.wms.kit import WmsKit
 from ogctwist.services.wms.layertree import PublishedTree
 from ogctwist.services.wms.versions import QGS, SLD, WMS, XSI, WmsVersion
 from ogctwist.sources.query import SourceError, SourceSchema
+from ogctwist.workers.together import allOf
 
 log = Logger()
 
@@ -102,9 +102,7 @@ class GetProjectSettingsOperation(GetCapabilitiesOperation):
                 log.warn("no attributes of layer {layer}: {reason}", layer=layerId, reason=str(error))
                 return None
 
-        found = await gatherResults(
-            [Deferred.fromCoroutine(describe(i)) for i in vectors], consumeErrors=True
-        )
+        found = await allOf(describe(i) for i in vectors)
         return {i: schema for i, schema in zip(vectors, found, strict=True) if schema is not None}
 
 
@@ -141,7 +139,7 @@ async def measuredExtents(
             log.warn("no extent of layer {layer}: {reason}", layer=layerId, reason=str(error))
             return None
 
-    boxes = await gatherResults([Deferred.fromCoroutine(measure(i)) for i in unknown], consumeErrors=True)
+    boxes = await allOf(measure(i) for i in unknown)
     return {i: box for i, box in zip(unknown, boxes, strict=True) if box is not None}
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
-from twisted.internet.defer import Deferred, gatherResults
 
 from ogctwist.access.view import ProjectView
 from ogctwist.expression import Expression
@@ -37,6 +36,7 @@ from ogctwist.services.wms.painter import isVisible
 from ogctwist.services.wms.versions import WmsVersion
 from ogctwist.sources.query import FeatureQuery
 from ogctwist.symbology.frame import Frame
+from ogctwist.workers.together import allOf
 
 
 class GetFeatureInfoOperation:
@@ -61,11 +61,11 @@ class GetFeatureInfoOperation:
                 known, expression=Expression.conjunction([known.expression, condition])
             )
         jobs = [
-            Deferred.fromCoroutine(self._layer(request, project, found.view, wanted, target, filters))
+            self._layer(request, project, found.view, wanted, target, filters)
             for target in targets
             if wanted.view is None or isVisible(target, drawnView(wanted.view, self._version))
         ]
-        layers = await _all(jobs)
+        layers = await allOf(jobs)
         answer = self._answer(project, wanted, layers)
         contentType, body = await self._kit.pool.run(_written, answer, wanted.form, project, parameters)
         response.setHeader("Content-Type", contentType)
@@ -163,16 +163,6 @@ async def readAll(
     finally:
         await cursor.close()
     return batches
-
-
-async def _all(jobs: list[Deferred[InfoLayer]]) -> list[InfoLayer]:
-    """The results of all jobs; a failure takes the others back."""
-    try:
-        return await gatherResults(jobs, consumeErrors=True)
-    except Exception as error:
-        for job in jobs:
-            job.cancel()
-        raise getattr(getattr(error, "subFailure", None), "value", error) from error
 
 
 def _around(layers: list[InfoLayer]) -> Box | None:

@@ -15,7 +15,7 @@ from typing import Protocol
 
 import numpy as np
 import shapely
-from twisted.internet.defer import Deferred, TimeoutError, gatherResults
+from twisted.internet.defer import Deferred, TimeoutError
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -42,6 +42,7 @@ from ogctwist.symbology.frame import Frame
 from ogctwist.symbology.labels import LabelCollection, drawLabels, placeLabels
 from ogctwist.symbology.pictures import PictureFolders
 from ogctwist.symbology.raster.resampling import NativeGrid
+from ogctwist.workers.together import allOf
 
 log = Logger()
 
@@ -96,7 +97,7 @@ class MapPainter:
     Draws maps.
 
     @ivar plans: the styles, parsed.
-    @param seconds: how long a map may take.
+    @param seconds: how long a map may take, from its layers to its last byte.
     @param leavesOutFailed: draw the map without a layer whose source fails, and log it, instead of
         failing the map.
     """
@@ -139,21 +140,30 @@ class MapPainter:
         @raise OWSException: a layer cannot be drawn, or the time is over.
         """
         drawn = bufferedView(mapView, buffer)
-        pictures = await self.pictures(view, layers, drawn, conditions)
-        for overlay in overlays:
-            pictures.append(await self._pool.runCancellable(overlay.draw, drawn))
-        finish = partial(
-            _finished,
-            pictures=pictures,
-            mapView=drawn,
-            form=form,
-            background=background,
-            quality=quality,
-            buffer=buffer,
-            showsPartials=showsPartialLabels(view.project),
-            debugged=labelDebugging(view.project),
-        )
-        return await self._pool.runCancellable(finish)
+
+        async def painted() -> bytes:
+            pictures = await self.pictures(view, layers, drawn, conditions)
+            for overlay in overlays:
+                pictures.append(await self._pool.runCancellable(overlay.draw, drawn))
+            finish = partial(
+                _finished,
+                pictures=pictures,
+                mapView=drawn,
+                form=form,
+                background=background,
+                quality=quality,
+                buffer=buffer,
+                showsPartials=showsPartialLabels(view.project),
+                debugged=labelDebugging(view.project),
+            )
+            return await self._pool.runCancellable(finish)
+
+        # One time for all of it: labels and encoding may take long as well.
+        painting = Deferred.fromCoroutine(painted()).addTimeout(self._seconds, self._clock)
+        try:
+            return await painting
+        except TimeoutError:
+            raise OWSException(f"The map took longer than {self._seconds:g} seconds", status=500) from None
 
     async def pictures(
         self,
@@ -168,16 +178,7 @@ class MapPainter:
             for wanted in layers
             if isVisible(wanted, mapView)
         ]
-        together: Deferred[list[LayerPicture]] = gatherResults(jobs, consumeErrors=True)
-        together.addTimeout(self._seconds, self._clock)
-        try:
-            return await together
-        except TimeoutError:
-            raise OWSException(f"The map took longer than {self._seconds:g} seconds", status=500) from None
-        except Exception as error:
-            for job in jobs:
-                job.cancel()
-            raise getattr(getattr(error, "subFailure", None), "value", error) from error
+        return await allOf(jobs)
 
     def _job(
         self, view: ProjectView, wanted: MapLayer, mapView: MapView, condition: Condition

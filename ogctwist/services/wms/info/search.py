@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from lxml import etree
-from twisted.internet.defer import Deferred, gatherResults
 
 from ogctwist.access.view import ProjectView
 from ogctwist.expression import Expression, ExpressionContext, ExpressionError
@@ -33,6 +32,7 @@ from ogctwist.services.wms.info.representation import (
 )
 from ogctwist.services.wms.maplayers import MapLayer
 from ogctwist.sources.query import FeatureQuery, SourceSchema
+from ogctwist.workers.together import allOf
 
 #: The share of the map's width that is looked around the point, by the kind of geometry, as in QGIS.
 SHARES = {"point": 1 / 100, "line": 1 / 200, "polygon": 1 / 400}
@@ -125,14 +125,9 @@ class Telling:
         """Look up what the formatters need."""
         layer, project = search.target.layer, search.project
         shown, labels = _fieldsShown(layer, schema, project)
-        formatters = await gatherResults(
-            [
-                Deferred.fromCoroutine(
-                    formatterOf(layer.fieldSettings(name), _field(schema, name), layer, project, search.read)
-                )
-                for name in shown
-            ],
-            consumeErrors=True,
+        formatters = await allOf(
+            formatterOf(layer.fieldSettings(name), _field(schema, name), layer, project, search.read)
+            for name in shown
         )
         return cls(
             search=search,
