@@ -16,8 +16,8 @@ from typing import Any
 import pyarrow as pa
 from twisted.application import strports
 from twisted.application.internet import StreamServerEndpointService
-from twisted.application.service import MultiService, Service
-from twisted.internet.defer import CancelledError, Deferred, gatherResults
+from twisted.application.service import IService, MultiService, Service
+from twisted.internet.defer import CancelledError, Deferred, DeferredList, gatherResults, maybeDeferred
 from twisted.internet.interfaces import IStreamServerEndpoint
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -246,6 +246,7 @@ class ServerService(MultiService):
         super().__init__()
         self.server = server
         self.door = door
+        self._manhole: IService | None = None
         server.setServiceParent(self)
         door.setServiceParent(self)
 
@@ -256,10 +257,18 @@ class ServerService(MultiService):
         for path in self.server.projects.paths:
             self.server.forget(path)
 
+    def offerPrompt(self, manhole: IService) -> None:
+        """Let those who look after the server in at a prompt, until it stops."""
+        self._manhole = manhole
+        manhole.setServiceParent(self)
+
     def stopService(self) -> Deferred[Any]:
-        """First the door, then what is behind it."""
+        """First the prompt and the door, then what is behind it."""
         Service.stopService(self)
-        return self.door.stopService().addBoth(lambda _: self.server.stopService())
+        closing = [self.door.stopService()]
+        if self._manhole is not None:
+            closing.append(maybeDeferred(self._manhole.stopService))
+        return DeferredList(closing, consumeErrors=True).addBoth(lambda _: self.server.stopService())
 
 
 def projectReader(settings: Settings, stored: StoredProjects | None = None) -> Callable[[str], Project]:
@@ -377,4 +386,14 @@ def makeService(
     resource = ServerResource(server.dispatcher, settings, status, metrics, server.renderPool, names)
     accessLog = AccessLog(settings.accessLog, settings.logFormat) if settings.accessLog else None
     site = OgcSite(resource, reactor, settings.limits, accessLog)
-    return ServerService(server, Door(site, endpoints or settings.listen, settings.shutdownGrace, reactor))
+    door = Door(site, endpoints or settings.listen, settings.shutdownGrace, reactor)
+    service = ServerService(server, door)
+    if settings.manhole and worker <= 1:
+        # An address can be listened on once: of several workers, the first offers the prompt.
+        from ogctwist.server.manhole import manholeService
+
+        at = {"server": server, "settings": settings, "service": service}
+        service.offerPrompt(
+            manholeService(settings.manhole, settings.manholeKeys, at, reactor, settings.manholeHostKey)
+        )
+    return service

@@ -58,6 +58,8 @@ class Options(usage.Options):
         ["project", "p", None, "The project that is served when a request names none: a .qgs or .qgz file."],
         ["config", "c", None, "A configuration file (TOML)."],
         ["workers", "w", None, "Processes that share the listening sockets.  [default: 1]"],
+        ["manhole", None, None, "Where to offer a Python prompt over SSH: a port of the loopback interface."],
+        ["manhole-keys", None, None, "The public keys of those who may use it: a file as authorized_keys."],
     ]
 
     def __init__(self) -> None:
@@ -98,7 +100,13 @@ class Options(usage.Options):
 
     def postOptions(self) -> None:
         """Read the settings, and see whether they can be served."""
-        given = {name: self[name] for name in ("project", "workers") if self[name] is not None}
+        named = {
+            "project": "project",
+            "workers": "workers",
+            "manhole": "manhole",
+            "manholeKeys": "manhole-keys",
+        }
+        given = {name: self[option] for name, option in named.items() if self[option] is not None}
         directory = os.environ.get(_DIRECTORY_VARIABLE, os.getcwd())
         try:
             self.settings = readSettings(
@@ -136,6 +144,23 @@ def checkPaths(settings: Settings) -> None:
                 raise SettingsError(f"{kind}: {path} is not a directory")
             if not os.access(path, os.R_OK | os.X_OK):
                 raise SettingsError(f"{kind}: {path} cannot be read")
+    if settings.manhole:
+        _checkManhole(settings.manholeKeys)
+
+
+def _checkManhole(keys: str) -> None:
+    if not keys:
+        raise SettingsError("--manhole: name the public keys of those who may use it with --manhole-keys")
+    try:
+        from ogctwist.server.manhole import ManholeRefused, checkKeys
+    except ImportError as error:
+        raise SettingsError(
+            f"--manhole needs packages that are not installed: pip install 'ogctwist[manhole]' ({error})"
+        ) from None
+    try:
+        checkKeys(keys)
+    except ManholeRefused as error:
+        raise SettingsError(f"--manhole: {error}") from None
 
 
 def _checkProject(origin: str, path: str) -> None:

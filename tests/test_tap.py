@@ -58,6 +58,24 @@ class OptionsCase(SynchronousTestCase):
 
 
 class OptionsTests(OptionsCase):
+    def test_thePromptWantsKeys(self):
+        self.refused("--manhole-keys", "--project", str(self.project), "--manhole", "2222")
+        keys = self.folder / "keys"
+        named = ("--project", str(self.project), "--manhole", "2222", "--manhole-keys", str(keys))
+        self.refused("cannot be read", *named)
+        keys.write_text("# none yet\n")
+        self.refused("no key", *named)
+
+    def test_thePromptWithKeys(self):
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+        from twisted.conch.ssh.keys import Key
+
+        keys = self.folder / "keys"
+        keys.write_bytes(Key(Ed25519PrivateKey.generate()).public().toString("openssh"))
+        named = ("--project", str(self.project), "--manhole", "2222", "--manhole-keys", str(keys))
+        settings = self.parse(*named).settings
+        self.assertEqual((settings.manhole, settings.manholeKeys), ("2222", str(keys)))
+
     def test_settings(self) -> None:
         settings = self.parse(
             "--project", str(self.project), "--projects-root", str(self.folder), "--projects-root", "/",

@@ -19,7 +19,7 @@ from twisted.conch.checkers import IAuthorizedKeysDB, SSHPublicKeyChecker, readA
 from twisted.conch.insults.insults import ServerProtocol
 from twisted.conch.manhole import ColoredManhole
 from twisted.conch.manhole_ssh import ConchFactory, TerminalRealm
-from twisted.conch.ssh.keys import Key
+from twisted.conch.ssh.keys import BadKeyError, Key
 from twisted.cred.portal import Portal
 from twisted.logger import Logger
 from zope.interface import implementer
@@ -76,6 +76,25 @@ def hostKey(path: str) -> Key:
     return made
 
 
+def checkKeys(keys: str) -> KeyFile:
+    """
+    The keys that open the prompt.
+
+    @param keys: path of the file of public keys.
+    @raise ManholeRefused: there is no such file, or no key in it.
+    """
+    database = KeyFile(keys)
+    try:
+        known = list(database.getAuthorizedKeys(b""))
+    except OSError as error:
+        raise ManholeRefused(f"the keys in {keys} cannot be read: {error.strerror}") from error
+    except (BadKeyError, ValueError) as error:
+        raise ManholeRefused(f"{keys} is not a file of public keys: {error}") from error
+    if not known:
+        raise ManholeRefused(f"there is no key in {keys}")
+    return database
+
+
 def manholeFactory(keys: str, host: Key, namespace: Mapping[str, Any]) -> ConchFactory:
     """
     Makes connections.
@@ -84,13 +103,7 @@ def manholeFactory(keys: str, host: Key, namespace: Mapping[str, Any]) -> ConchF
     @param namespace: what is there at the prompt.
     @raise ManholeRefused: there is no such file, or no key in it.
     """
-    database = KeyFile(keys)
-    try:
-        known = list(database.getAuthorizedKeys(b""))
-    except OSError as error:
-        raise ManholeRefused(f"the keys of the manhole cannot be read: {error.strerror}") from error
-    if not known:
-        raise ManholeRefused("the manhole has no key in its file of keys")
+    database = checkKeys(keys)
     realm: Any = TerminalRealm()
     realm.chainedProtocolFactory = lambda: ServerProtocol(ColoredManhole, dict(namespace))
     factory: Any = ConchFactory(Portal(realm, [SSHPublicKeyChecker(database)]))

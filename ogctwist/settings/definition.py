@@ -111,6 +111,14 @@ class Settings:
         "Directories of plugins; no plugin runs unless it is in one of them.", "QGIS_PLUGINPATH")
     workers: int = setting("server", INTEGER, 1,
         "Processes that share the listening sockets.", minimum=1, maximum=256)
+    manhole: str = setting("server", TEXT, "",
+        "Where a Python prompt in the running server is offered over SSH: a port of the loopback interface, "
+        "or a Twisted endpoint; empty for none.  It needs the extra manhole.")
+    manholeKeys: str = setting("server", PATH, "",
+        "The file of public keys, as authorized_keys, whose holders may use the manhole.")
+    manholeHostKey: str = setting("server", PATH, "",
+        "The private key by which clients know the manhole, made when it is not there; empty: a new one at "
+        "each start.")
     shutdownGrace: float = setting("server", NUMBER, 30.0,
         "How long running requests may take to finish when the server is told to end, in seconds.", minimum=0)
 

@@ -6,8 +6,10 @@ import socket
 from pathlib import Path
 
 from twisted.internet import reactor
-from twisted.internet.defer import inlineCallbacks
+from twisted.internet.defer import Deferred, inlineCallbacks
+from twisted.internet.endpoints import TCP4ClientEndpoint, connectProtocol
 from twisted.internet.error import CannotListenError
+from twisted.internet.protocol import Protocol, connectionDone
 from twisted.trial.unittest import TestCase
 from twisted.web.client import Agent, HTTPConnectionPool, readBody
 from twisted.web.http_headers import Headers
@@ -28,7 +30,29 @@ PROJECT = """<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
 """
 
 
-class AssembleTests(TestCase):
+class Greeted(Protocol):
+    """A client that waits for the first words of the server, and for the end."""
+
+    def __init__(self) -> None:
+        self.greeting: Deferred[bytes] = Deferred()
+        self._gone: Deferred[None] = Deferred()
+
+    def dataReceived(self, data: bytes) -> None:
+        greeting, self.greeting = self.greeting, Deferred()
+        greeting.callback(data)
+
+    def connectionLost(self, reason=connectionDone) -> None:
+        self._gone.callback(None)
+
+    def gone(self, close) -> Deferred[None]:
+        """Close, and wait until it is."""
+        close()
+        return self._gone
+
+
+class RunningServer(TestCase):
+    """A server with a small project and two plugins."""
+
     def setUp(self) -> None:
         self.folder = Path(self.mktemp()).resolve()
         self.folder.mkdir()
@@ -65,6 +89,8 @@ class AssembleTests(TestCase):
         body = yield readBody(response)
         return response.code, body
 
+
+class AssembleTests(RunningServer):
     @inlineCallbacks
     def test_requestsGoAllTheWay(self):
         self.start()
@@ -112,3 +138,37 @@ class AssembleTests(TestCase):
         service.server.startService()
         self.addCleanup(service.server.stopService)
         self.assertEqual((service.server.plugins.plugins, len(service.server.interface.filters)), ([], 0))
+
+
+class ManholeTests(RunningServer):
+    """The prompt in a server that runs."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        try:
+            from twisted.conch.ssh.keys import Key
+        except ImportError:
+            self.skipTest("the extra manhole is not installed")
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        self.key = Key(Ed25519PrivateKey.generate())
+        self.keys = self.folder / "keys"
+        self.keys.write_bytes(self.key.public().toString("openssh") + b"\n")
+
+    @inlineCallbacks
+    def test_itIsThereWhileTheServerIs(self):
+        service = self.start(manhole="0", manholeKeys=str(self.keys))
+        manhole = service._manhole
+        address = manhole._waitingForPort.result.getHost()
+        self.assertEqual(address.host, "127.0.0.1")
+        client = yield connectProtocol(TCP4ClientEndpoint(reactor, address.host, address.port), Greeted())
+        greeting = yield client.greeting
+        self.assertTrue(greeting.startswith(b"SSH-2.0"))
+        yield client.gone(client.transport.loseConnection)
+        yield service.stopService()
+        self.assertFalse(manhole.running)
+
+    def test_oneWorkerOffersIt(self):
+        settings = readSettings({"manhole": "0", "manholeKeys": str(self.keys), "listen": ["tcp:0"]})
+        offered = [makeService(settings, reactor, worker=number)._manhole is not None for number in range(4)]
+        self.assertEqual(offered, [True, True, False, False])
