@@ -2,7 +2,7 @@
 One line for each request: what was asked, what came of it, how long it took.
 
 The first hook notes the time, the last one, which is always called, logs.  In
-between other requests pass through the same filter, hence the dictionary.
+between other requests pass through the same filter: what belongs to a request is kept with it.
 """
 
 from time import monotonic
@@ -31,11 +31,10 @@ class RequestLog:
 
     def __init__(self, clock=monotonic):
         self.clock = clock
-        self._begun = {}
 
     def requestReady(self, handler):
         """The request begins."""
-        self._begun[handler.requestId] = self.clock()
+        handler.notes["request_log"] = self.clock()
 
     def projectReady(self, handler):
         """Of no interest here."""
@@ -45,10 +44,8 @@ class RequestLog:
 
     def responseComplete(self, handler):
         """The answer is there, or all but its last part."""
-        begun = self._begun.pop(handler.requestId, None)
-        if begun is None:
-            # A filter before us stopped requestReady.
-            begun = self.clock()
+        # Without a note: a filter before us stopped requestReady.
+        begun = handler.notes.get("request_log", self.clock())
         asked = handler.parameterMap()
         self.log.info(
             "{requestId} {method} {asked} {status} {milliseconds:.0f} ms",

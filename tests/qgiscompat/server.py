@@ -19,6 +19,7 @@ from ogctwist.qgiscompat.runtime import PluginRuntime
 from ogctwist.server.plugins import PluginLoader
 from ogctwist.settings import Settings
 from ogctwist.settings.definition import Limits
+from ogctwist.sources.catalogue import SourceCatalogue
 from tests.doubles.delivery import MemoryDelivery
 from tests.doubles.server import DoubleServer, ScriptedService, answering
 
@@ -37,7 +38,9 @@ class CompatServer(DoubleServer):
         super().__init__(*services, settings=made, clock=reactor)
         self.folder = folder
         self.documents = DocumentCache(self.server.serverCaches, self.caller, ByteBudgetCache(1_000_000))
-        parts = ServerParts(self.projects, self._read, self.access, self.documents, self.catalogue)
+        # Plugins read in their own threads: only the blocking side is used, which needs no pool.
+        self.files = SourceCatalogue(None)
+        parts = ServerParts(self.projects, self._read, self.access, self.documents, self.files)
         parts.dispatcher = self.dispatcher
         self.runtime = PluginRuntime(self.server, reactor, made, parts)
         self.loader = PluginLoader(
@@ -54,6 +57,7 @@ class CompatServer(DoubleServer):
         """Forget the plugins, and the modules of QGIS."""
         self.loader.unload()
         self.runtime.stop()
+        self.files.close()
 
 
 class PluginTestCase(TestCase):

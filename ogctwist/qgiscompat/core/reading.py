@@ -12,36 +12,45 @@ from typing import Any
 from ogctwist.expression import ExpressionContext, ExpressionError
 from ogctwist.project.layers import Layer
 from ogctwist.project.model import Project
+from ogctwist.qgiscompat.active import activeRuntime
 from ogctwist.qgiscompat.threads import checkTime
 from ogctwist.sources.catalogue import SourceCatalogue
 from ogctwist.sources.query import UNRESTRICTED, FeatureQuery, Restriction, SourceError
 
-_catalogue: Any = None
+_own: SourceCatalogue | None = None
 
 
-def useCatalogue(catalogue: SourceCatalogue | None) -> None:
-    """Read through the server's own catalogue, and so with what it has open."""
-    global _catalogue
-    _catalogue = catalogue
-
-
-def catalogue() -> SourceCatalogue:
-    """The server's; one of our own where there is no server."""
-    global _catalogue
-    if _catalogue is None:
+def catalogueFor(layer: Layer, served: Project | None) -> SourceCatalogue:
+    """
+    Where the features of a layer come from: the server's own catalogue, with what it has open and in
+    memory, for a layer as the project's file has it; another one for what a plugin made, which
+    may lie where no project may read.
+    """
+    known = None if served is None else served.layers.get(layer.id)
+    runtime = activeRuntime()
+    if runtime is not None and known is not None and known.source == layer.source:
+        catalogue: SourceCatalogue = runtime.parts.catalogue
+        return catalogue
+    global _own
+    if _own is None:
         # Only the blocking side of its sources is used, which needs no pool.
-        _catalogue = SourceCatalogue(None)  # type: ignore[arg-type]
-    return _catalogue
+        _own = SourceCatalogue(None)  # type: ignore[arg-type]
+    return _own
 
 
-def sourceOf(layer: Layer, project: Project | None) -> Any:
-    """The blocking source of a layer: L{ogctwist.sources.restricted.RestrictedFeatures}."""
+def sourceOf(layer: Layer, project: Project | None, served: Project | None = None) -> Any:
+    """
+    The blocking source of a layer: L{ogctwist.sources.restricted.RestrictedFeatures}.
+
+    @param project: whose other layers are joined to it, as plugins see them; None for no joins.
+    @param served: the project as its file has it.
+    """
 
     def neighbour(layerId: str) -> tuple[Layer, Restriction] | None:
         other = None if project is None else project.layers.get(layerId)
         return None if other is None else (other, UNRESTRICTED)
 
-    return catalogue().features(layer, UNRESTRICTED, neighbour).features  # type: ignore[attr-defined]
+    return catalogueFor(layer, served).features(layer, UNRESTRICTED, neighbour).features  # type: ignore[attr-defined]
 
 
 def rowsOf(source: Any, query: FeatureQuery) -> Any:

@@ -64,8 +64,10 @@ class QgsVectorLayer(QgsMapLayer):
             self._q_known = None
 
     def _q_source(self) -> Any:
-        project = None if self._q_project is None else self._q_project._q_current()
-        return reading.sourceOf(self._q_layer, project)
+        project = self._q_project
+        if project is None:
+            return reading.sourceOf(self._q_layer, None)
+        return reading.sourceOf(self._q_layer, project._q_current(), project._q_original)
 
     def _q_schema(self) -> Any:
         """What the source says of itself; None when it cannot be opened."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ogctwist.project.layers import Layer
 from ogctwist.project.reader import readProject
-from tests.doubles.server import ScriptedService
+from tests.doubles.server import ScriptedService, answering
 from tests.qgiscompat.core.test_project import FILE, POINTS
 from tests.qgiscompat.server import PluginTestCase
 
@@ -50,3 +51,34 @@ class ServedTests(PluginTestCase):
         self.assertIs(served[1], project)
         self.assertNotEqual(served[0].version, project.version)
         self.assertEqual(self.seenBy("changing"), [original, ["two"], original])
+
+    async def test_whichCatalogueReads(self) -> None:
+        """The project's layers are read through the server's sources, a plugin's own are not."""
+        self.plugin(
+            "reading",
+            f"""
+            class Reading(QgsServerFilter):
+                def requestReady(self):
+                    project = QgsConfigCache.instance().project({FILE!r})
+                    mine = QgsVectorLayer("Point?field=name:string", "mine", "memory")
+                    seen.append(project.mapLayer({POINTS!r}).featureCount())
+                    seen.append(mine.featureCount())
+
+            def serverClassFactory(iface):
+                iface.registerFilter(Reading(iface))
+            """,
+        )
+        server = self.serve(ScriptedService(answering(b"core")))
+        project = readProject(FILE)
+        server.projects.byName = dict.fromkeys(server.projects.byName, project)
+        asked: list[str] = []
+        features = server.files.features
+
+        def noting(layer: Layer, *arguments: Any) -> Any:
+            asked.append(layer.id)
+            return features(layer, *arguments)
+
+        server.files.features = noting
+        await self.ask("SERVICE=WMS")
+        self.assertEqual(self.seenBy("reading"), [3, 0])
+        self.assertEqual(set(asked), {POINTS})
