@@ -170,11 +170,11 @@ def _appendLayer(resources: etree._Element, published: PublishedLayer, group: st
 
 
 def _appendStyles(element: etree._Element, layer: Layer) -> None:
-    current = (layer.style.name if layer.style else "") or "default"
     styles = _add(element, "StyleList")
     for name in styleNames(layer):
         style = _add(styles, "Style")
-        style.set("current", "true" if name == current else "false")
+        # QGIS says so of every style, since each is in use while it is written.
+        style.set("current", "true")
         _add(style, "Name", name)
         _add(style, "Title", name)
 
