@@ -316,6 +316,8 @@ def registerServices(server: OgcServer) -> None:
     """Make the services and register them, WMS first, as QGIS lists them."""
     from ogctwist.services.ogcapi.api import FeaturesApi
     from ogctwist.services.ogcapi.kit import ApiKit
+    from ogctwist.services.wcs.kit import CoverageLimits, WcsKit
+    from ogctwist.services.wcs.service import WcsService
     from ogctwist.services.wfs.editing import Editing, callerIn
     from ogctwist.services.wfs.kit import WfsKit
     from ogctwist.services.wfs.service import wfsServices
@@ -340,7 +342,13 @@ def registerServices(server: OgcServer) -> None:
     features = WfsKit(
         server.dataPool, server.documents, server.reactor, limits.layers, limits.transactionActions, editing
     )
-    for service in (*wmsServices(kit), *wfsServices(features)):
+    coverages = WcsKit(
+        server.dataPool,
+        server.documents,
+        server.reactor,
+        CoverageLimits(limits.imageSide, limits.imagePixels, limits.renderTime),
+    )
+    for service in (*wmsServices(kit), *wfsServices(features), WcsService(coverages)):
         server.interface.services.registerService(service)
     api = FeaturesApi(
         ApiKit(

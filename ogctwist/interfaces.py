@@ -88,7 +88,7 @@ class IRequestHandler(Interface):
 
     project = Attribute("The Project, or None before it is loaded.")
     requestId = Attribute("Unique text, also in the log and the X-Request-Id header.")
-    notes = Attribute("A dict in which filters keep what belongs to the request, each under a key of its own.")
+    notes = Attribute("A dict: what filters keep of the request, each under a key of its own.")
 
     def parameterMap():
         """A plain dict, a copy: upper-case names to text."""

@@ -36,12 +36,19 @@ class DocumentKey:
     @ivar variant: (name, value) pairs of all else that the bytes depend on,
         normalised by the service and in a fixed order: language, service URL,
         layer, style, size.  Not the request's parameters as they came.
+    @ivar isLight: capabilities that are made as quickly as they are found: only cache filters keep them.
     """
 
     service: str
     version: str
     operation: str
     variant: tuple[tuple[str, str], ...] = ()
+    isLight: bool = False
+
+    @property
+    def isKept(self) -> bool:
+        """Whether memory keeps it, besides the cache filters."""
+        return self.operation == "GetCapabilities" and not self.isLight
 
     def text(self, accessKey: str) -> str:
         """The key as cache filters are given it: as a query, so that it can be read."""
@@ -85,7 +92,7 @@ class DocumentCache:
         accessKey = await request.cacheKey(project)
         if accessKey is None:
             return None
-        if key.operation == "GetCapabilities":
+        if key.isKept:
             kept = self.memory.get(self._group(project, key, accessKey), key.variant)
             if kept is not None:
                 return kept
@@ -97,7 +104,7 @@ class DocumentCache:
         accessKey = await request.cacheKey(project)
         if accessKey is None:
             return
-        if key.operation == "GetCapabilities":
+        if key.isKept:
             cost = len(document) + sum(len(n) + len(v) for n, v in key.variant)
             self.memory.put(self._group(project, key, accessKey), key.variant, document, cost)
         await self._offer("setCachedDocument", document, request, project, key.text(accessKey))

@@ -7,8 +7,9 @@ from typing import Any
 
 from lxml import etree
 
-from ogctwist.services.wfs.capabilities import Capabilities, PublishedType, Writer, cornerTexts, serialised
+from ogctwist.services.wfs.capabilities import Capabilities, PublishedType
 from ogctwist.services.wfs.versions import XLINK, XSI
+from ogctwist.services.xmldocuments import Writer, cornerTexts, serialised
 
 _WFS = "http://www.opengis.net/wfs"
 SPACES: dict[Any, str] = {

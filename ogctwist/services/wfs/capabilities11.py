@@ -6,9 +6,10 @@ from __future__ import annotations
 from lxml import etree
 
 from ogctwist.geo.crs import WGS84
-from ogctwist.services.wfs.capabilities import Capabilities, PublishedType, Writer, cornerTexts, serialised
+from ogctwist.services.wfs.capabilities import Capabilities, PublishedType
 from ogctwist.services.wfs.capabilities10 import SPACES
 from ogctwist.services.wfs.versions import XSI
+from ogctwist.services.xmldocuments import Writer, cornerTexts, serialised
 
 _WFS = "http://www.opengis.net/wfs"
 _SCHEMA = "http://schemas.opengis.net/wfs/1.1.0/wfs.xsd"

@@ -11,7 +11,7 @@ from lxml import etree
 from ogctwist.encoders.featuretype import elementName
 from ogctwist.geo.axisorder import CRSSpelling, nameOfCrs
 from ogctwist.geo.crs import CRS, UnknownCRS
-from ogctwist.services.wfs.capabilities import Capabilities, PublishedType, Writer, serialised
+from ogctwist.services.wfs.capabilities import Capabilities, PublishedType
 from ogctwist.services.wfs.capabilities11 import (
     appendDegrees,
     appendIdentification,
@@ -19,6 +19,7 @@ from ogctwist.services.wfs.capabilities11 import (
     appendProvider,
 )
 from ogctwist.services.wfs.versions import QGS, XLINK, XSI
+from ogctwist.services.xmldocuments import Writer, serialised
 
 SPACES: dict[Any, str] = {
     None: "http://www.opengis.net/wfs/2.0",

@@ -9,7 +9,6 @@ from ogctwist.encoders.featuretype import elementName
 from ogctwist.project.model import Project
 from ogctwist.server.request import ServiceRequest
 from ogctwist.server.response import ServiceResponse
-from ogctwist.services.wfs.capabilities import serialised
 from ogctwist.services.wfs.featuretypes import readableTypes
 from ogctwist.services.wfs.kit import WfsKit
 from ogctwist.services.wfs.storedqueries import (
@@ -21,6 +20,7 @@ from ogctwist.services.wfs.storedqueries import (
     wantedQueries,
 )
 from ogctwist.services.wfs.versions import WfsVersion
+from ogctwist.services.xmldocuments import serialised
 
 CONTENT_TYPE = "text/xml; charset=utf-8"
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from lxml import etree
 
 from ogctwist.services.wfs.actions import ActionFailed, Outcome
-from ogctwist.services.wfs.capabilities import Writer, serialised
 from ogctwist.services.wfs.transactions import ActionKind, Transaction
 from ogctwist.services.wfs.versions import XSI, WfsVersion
+from ogctwist.services.xmldocuments import Writer, serialised
 
 
 def transactionReport(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from ogctwist.ows.exceptions import OWSException, quoted
 from ogctwist.ows.parameters import Parameters
+from ogctwist.services.xmldocuments import XLINK as XLINK
+from ogctwist.services.xmldocuments import XSI as XSI
 
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
-XLINK = "http://www.w3.org/1999/xlink"
 QGS = "http://www.qgis.org/gml"
 
 

@@ -170,10 +170,9 @@ def _appendLayer(resources: etree._Element, published: PublishedLayer, group: st
 
 
 def _appendStyles(element: etree._Element, layer: Layer) -> None:
-    styles = _add(element, "StyleList")
+    """As in QGIS Server, each style is the current one of a list of its own."""
     for name in styleNames(layer):
-        style = _add(styles, "Style")
-        # QGIS says so of every style, since each is in use while it is written.
+        style = _add(_add(element, "StyleList"), "Style")
         style.set("current", "true")
         _add(style, "Name", name)
         _add(style, "Title", name)

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ogctwist.services.xmldocuments import XLINK as XLINK
+from ogctwist.services.xmldocuments import XSI as XSI
+
 WMS = "http://www.opengis.net/wms"
 SLD = "http://www.opengis.net/sld"
 QGS = "http://www.qgis.org/wms"
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
-XLINK = "http://www.w3.org/1999/xlink"
 
 
 @dataclass(frozen=True)
