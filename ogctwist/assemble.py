@@ -321,11 +321,16 @@ def registerServices(server: OgcServer) -> None:
     from ogctwist.services.wfs.editing import Editing, callerIn
     from ogctwist.services.wfs.kit import WfsKit
     from ogctwist.services.wfs.service import wfsServices
+    from ogctwist.services.wms.getfeatureinfo import GetFeatureInfoOperation
+    from ogctwist.services.wms.getmap import GetMapOperation
     from ogctwist.services.wms.kit import WmsKit
     from ogctwist.services.wms.mapparameters import SizeLimits
     from ogctwist.services.wms.painter import MapPainter
     from ogctwist.services.wms.plans import RenderPlans
     from ogctwist.services.wms.service import wmsServices
+    from ogctwist.services.wms.versions import WMS_1_3_0
+    from ogctwist.services.wmts.kit import WmtsKit
+    from ogctwist.services.wmts.service import WmtsService
     from ogctwist.sources.editing.catalogue import EditCatalogue
 
     settings, limits = server.settings, server.settings.limits
@@ -348,7 +353,14 @@ def registerServices(server: OgcServer) -> None:
         server.reactor,
         CoverageLimits(limits.imageSide, limits.imagePixels, limits.renderTime),
     )
-    for service in (*wmsServices(kit), *wfsServices(features), WcsService(coverages)):
+    tiles = WmtsKit(
+        server.dataPool,
+        server.documents,
+        GetMapOperation(WMS_1_3_0, kit),
+        GetFeatureInfoOperation(WMS_1_3_0, kit),
+    )
+    services = (*wmsServices(kit), *wfsServices(features), WcsService(coverages), WmtsService(tiles))
+    for service in services:
         server.interface.services.registerService(service)
     api = FeaturesApi(
         ApiKit(

@@ -104,11 +104,12 @@ class WmtsSettings:
     """
     Settings of WMTS.
 
+    @ivar minimumScale: denominator below which there are no tiles, where no grid says it.
     @ivar grids: tile matrix sets, one per CRS; empty: those of QGIS.
     """
 
     serviceUrl: str = ""
-    minimumScale: float = 5000.0
+    minimumScale: float = 500.0
     projectPng: bool = False
     projectJpeg: bool = False
     projectPublished: bool = False

@@ -121,7 +121,7 @@ def _crsList(entries: PropertyReader) -> tuple[str, ...]:
 def _wmts(entries: PropertyReader) -> WmtsSettings:
     return WmtsSettings(
         serviceUrl=entries.text("WMTSUrl"),
-        minimumScale=entries.number("WMTSMinScale", 5000.0),
+        minimumScale=entries.number("WMTSMinScale", 500.0),
         projectPng=entries.flag("WMTSPngLayers/Project"),
         projectJpeg=entries.flag("WMTSJpegLayers/Project"),
         projectPublished=entries.flag("WMTSLayers/Project"),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred
@@ -47,6 +48,13 @@ class ServiceRequest:
         self.headers = handler.requestHeaders()
         self.requestId = handler.requestId
         self._access = access
+
+    def withParameters(self, parameters: Parameters) -> ServiceRequest:
+        """The same request as if it had come with other parameters: what one service asks of another."""
+        other = copy(self)
+        other.parameters = parameters
+        other.document = None
+        return other
 
     def serviceUrl(self, service: str, project: Project) -> str:
         """
