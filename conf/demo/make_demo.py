@@ -189,6 +189,14 @@ def publish(project, places, countries, sea):
         project.writeEntry(key, "/", value)
     project.writeEntryBool("WMSServiceCapabilities", "/", True)
     project.writeEntryBool("WMSAddWktGeometry", "/", True)
+    for formats, layers in (
+        ("WMTSLayers", [countries.id()]),
+        ("WMTSPngLayers", [countries.id()]),
+        ("WMTSJpegLayers", []),
+    ):
+        project.writeEntry(formats, "/Project", True)
+        project.writeEntry(formats, "/Group", ["Base map"])
+        project.writeEntry(formats, "/Layer", layers)
     for layer in (places, countries):
         project.writeEntry("WFSLayersPrecision", "/" + layer.id(), 6)
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wcs.test_describecoverage -*-
+# -*- test-case-name: tests.services.wcs.test_getcapabilities -*-
 """Which layers a project offers as coverages, under which names, and where they lie."""
 
 from __future__ import annotations

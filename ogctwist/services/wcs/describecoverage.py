@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wcs.test_describecoverage -*-
+# -*- test-case-name: tests.services.wcs.test_getcapabilities -*-
 """WCS DescribeCoverage (OGC 03-065r6, 8): the grids and bands of coverages."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wcs.test_service -*-
+# -*- test-case-name: tests.services.wcs.test_getcapabilities -*-
 """The WCS: which operation carries out a request, and how its failures are told."""
 
 from __future__ import annotations

@@ -82,16 +82,13 @@ def _appendIdentification(writer: Writer, root: etree._Element, project: Project
 
 
 def _appendProvider(writer: Writer, root: etree._Element, project: Project) -> None:
-    """Who offers the service, as far as the project says it."""
+    """Who offers the service, as far as the project says it; as in QGIS it may be empty."""
     told = project.publication.service
-    person = told.contactPerson or told.contactPosition
-    if not (told.contactOrganization or told.onlineResource or person or told.contactMail):
-        return
     provider = writer.add(root, "ows:ServiceProvider")
     writer.addIf(provider, "ows:ProviderName", told.contactOrganization)
     if told.onlineResource:
         writer.addLink(provider, "ows:ProviderSite", told.onlineResource)
-    if not (person or told.contactMail or told.contactPhone):
+    if not (told.contactPerson or told.contactPosition or told.contactMail or told.contactPhone):
         return
     contact = writer.add(provider, "ows:ServiceContact")
     writer.addIf(contact, "ows:IndividualName", told.contactPerson)

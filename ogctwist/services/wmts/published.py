@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wmts.test_published -*-
+# -*- test-case-name: tests.services.wmts.test_getcapabilities -*-
 """What a project offers as tiles: itself, groups, layers; and where each of them lies."""
 
 from __future__ import annotations

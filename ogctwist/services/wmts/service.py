@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.services.wmts.test_service -*-
+# -*- test-case-name: tests.services.wmts.test_getcapabilities -*-
 """The WMTS: which operation carries out a request, and how its failures are told."""
 
 from __future__ import annotations
