@@ -1,0 +1,145 @@
+"""Tiles, and what is at their pixels."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+
+import numpy as np
+from PIL import Image
+from zope.interface import implementer
+
+from ogctwist.interfaces import IServerCacheFilter
+from ogctwist.server.interface import PluginInterface
+from tests.endtoend.running import ServerTestCase
+
+TILE = {
+    "SERVICE": "WMTS",
+    "VERSION": "1.0.0",
+    "REQUEST": "GetTile",
+    "LAYER": "countries",
+    "STYLE": "default",
+    "TILEMATRIXSET": "EPSG:3857",
+    "TILEMATRIX": 2,
+    "TILEROW": 1,
+    "TILECOL": 2,
+    "FORMAT": "image/png",
+}
+
+
+@implementer(IServerCacheFilter)
+class Kept:
+    """Keeps pictures in a dict."""
+
+    def __init__(self) -> None:
+        self.images: dict[str, bytes] = {}
+
+    def getCachedDocument(self, project, handler, key):
+        return None
+
+    def setCachedDocument(self, document, project, handler, key):
+        return False
+
+    def deleteCachedDocument(self, project, handler, key):
+        return False
+
+    def deleteCachedDocuments(self, project):
+        return False
+
+    def getCachedImage(self, project, handler, key):
+        return self.images.get(key)
+
+    def setCachedImage(self, image, project, handler, key):
+        self.images[key] = image
+        return True
+
+    def deleteCachedImage(self, project, handler, key):
+        return False
+
+    def deleteCachedImages(self, project):
+        return False
+
+
+class TileTests(ServerTestCase):
+    async def tile(self, **changes: object) -> bytes:
+        response, body = await self.ask(**{**TILE, **changes})
+        self.assertEqual(response.code, 200, body[:300])
+        self.contentType = response.headers.getRawHeaders("content-type")[0]
+        return body
+
+    async def refused(self, code: str, **changes: object) -> None:
+        response, body = await self.ask(**{**TILE, **changes})
+        self.assertEqual(response.code, 400, body[:300])
+        self.assertEqual(re.findall(rb'code="([^"]+)"', body), [code.encode()], changes)
+
+    @staticmethod
+    def pixels(body: bytes) -> np.ndarray:
+        return np.asarray(Image.open(io.BytesIO(body)).convert("RGBA"))
+
+    async def test_aTileIsTheMapOfItsBox(self) -> None:
+        body = await self.tile()
+        _, drawn = await self.ask(
+            SERVICE="WMS", VERSION="1.3.0", REQUEST="GetMap", LAYERS="countries", STYLES="", CRS="EPSG:3857",
+            BBOX="0,0,10018754.171394624,10018754.171394624", WIDTH=256, HEIGHT=256, FORMAT="image/png",
+            TRANSPARENT="TRUE", TILED="TRUE",
+        )  # fmt: skip
+        picture = self.pixels(body)
+        self.assertEqual(picture.shape, (256, 256, 4))
+        np.testing.assert_allclose(picture.astype(int), self.pixels(drawn).astype(int), atol=16)
+        self.assertGreater((picture[..., 3] > 0).mean(), 0.2)
+
+    async def test_degreesHaveTheirLatitudeFirst(self) -> None:
+        """The same place in both sets: central Europe is land, the ocean west of it is not."""
+        picture = self.pixels(await self.tile(TILEMATRIXSET="EPSG:4326", TILEMATRIX=2, TILEROW=0, TILECOL=4))
+        self.assertGreater((picture[..., 3] > 0).mean(), 0.3)
+
+    async def test_formats(self) -> None:
+        for asked, told, start in (
+            ("image/jpeg", "image/jpeg", b"\xff\xd8"),
+            ("", "image/png", b"\x89PNG"),
+        ):
+            body = await self.tile(FORMAT=asked)
+            self.assertTrue(body.startswith(start))
+            self.assertEqual(self.contentType, told)
+
+    async def test_groupsAndTheProject(self) -> None:
+        for name in ("world", "base"):
+            self.assertGreater(len(await self.tile(LAYER=name)), 1000)
+
+    async def test_refusals(self) -> None:
+        await self.refused("RequestNotWellFormed", LAYER="")
+        await self.refused("LayerNotDefined", LAYER="places")
+        await self.refused("LayerNotDefined", LAYER="nix")
+        await self.refused("RequestNotWellFormed", TILEMATRIXSET="")
+        await self.refused("RequestNotWellFormed", TILEMATRIXSET="EPSG:2154")
+        for name in ("TILEMATRIX", "TILEROW", "TILECOL"):
+            await self.refused("RequestNotWellFormed", **{name: ""})
+            await self.refused("RequestNotWellFormed", **{name: -1})
+            await self.refused("RequestNotWellFormed", **{name: 10**9})
+            await self.refused("Invalid Parameter", **{name: "FOO"})
+        await self.refused("InvalidFormat", FORMAT="image/webp")
+        await self.refused("StyleNotDefined", STYLE="nothing")
+
+    async def test_cacheFiltersKeepTiles(self) -> None:
+        """One that a filter kept is not drawn again; other tiles have other keys."""
+        kept = Kept()
+        PluginInterface(self.service.server.interface, "kept").registerServerCache(kept, 10)
+        first = await self.tile()
+        self.assertEqual(list(kept.images.values()), [first])
+        (key,) = kept.images
+        kept.images[key] = b"\x89PNG kept"
+        self.assertEqual(await self.tile(), b"\x89PNG kept")
+        await self.tile(TILECOL=1)
+        self.assertEqual(len(kept.images), 2)
+
+    async def test_featureInfo(self) -> None:
+        """Germany, in the tile of the north east, near its left edge and its middle."""
+        asked = {**TILE, "REQUEST": "GetFeatureInfo", "INFOFORMAT": "application/json", "I": 28, "J": 92}
+        response, body = await self.ask(**asked)
+        self.assertEqual(response.code, 200, body[:300])
+        (feature,) = json.loads(body)["features"]
+        self.assertIn("Germany", feature["properties"].values())
+        for changes, code in (({"I": 256}, b"PointIJOutOfRange"), ({"J": ""}, b"RequestNotWellFormed")):
+            response, body = await self.ask(**{**asked, **changes})
+            self.assertEqual((response.code, code in body), (400, True))
