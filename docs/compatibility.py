@@ -37,6 +37,8 @@ WFS_OPERATIONS = (
     "GetCapabilities", "DescribeFeatureType", "GetFeature", "Transaction", "GetPropertyValue",
     "ListStoredQueries", "DescribeStoredQueries", "LockFeature", "GetFeatureWithLock",
 )  # fmt: skip
+WCS_OPERATIONS = ("GetCapabilities", "DescribeCoverage", "GetCoverage")
+WMTS_OPERATIONS = ("GetCapabilities", "GetTile", "GetFeatureInfo")
 API_OPERATIONS = (
     "GET /", "GET /conformance", "GET /api", "GET /collections", "GET /collections/{id}",
     "GET /collections/{id}/items", "GET /collections/{id}/items/{id}", "POST /collections/{id}/items",
@@ -93,9 +95,11 @@ def apiOperations() -> Iterator[str]:
 
 def services() -> Iterator[str]:
     """Operations."""
+    from ogctwist.services.wcs import service as wcs
     from ogctwist.services.wfs import service as wfs
     from ogctwist.services.wfs.versions import VERSIONS
     from ogctwist.services.wms import service as wms
+    from ogctwist.services.wmts import service as wmts
 
     yield "## Services"
     yield ""
@@ -105,8 +109,8 @@ def services() -> Iterator[str]:
     ofWfs = {*wfs.OPERATIONS, *wfs.OPERATIONS_OF_TWO, "getcapabilities"}
     yield from table(WFS_OPERATIONS, ofWfs, f"WFS {', '.join(sorted(v.number for v in VERSIONS))}")
     yield from table(API_OPERATIONS, apiOperations(), "OGC API Features, `/wfs3`")
-    yield "WCS and WMTS are missing."
-    yield ""
+    yield from table(WCS_OPERATIONS, wcs.OPERATIONS, "WCS 1.0.0")
+    yield from table(WMTS_OPERATIONS, wmts.OPERATIONS, "WMTS 1.0.0, KVP")
 
 
 def expressions() -> Iterator[str]:

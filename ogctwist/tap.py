@@ -49,7 +49,7 @@ class Options(usage.Options):
 
     synopsis = "[options of ogcserver]"
     longdesc = (
-        "Serves QGIS projects as WMS, WFS and OGC API Features. "
+        "Serves QGIS projects as WMS, WMTS, WFS, WCS and OGC API Features. "
         "Every option is a setting that may also stand in the environment or in a TOML file: "
         "conf/ogctwist.toml lists them all. An option goes before the environment, the environment "
         "before the file. To stay in the foreground: twistd --nodaemon ogcserver ..."

@@ -44,8 +44,10 @@ class RequestLog:
 
     def responseComplete(self, handler):
         """The answer is there, or all but its last part."""
-        # Without a note: a filter before us stopped requestReady.
-        begun = handler.notes.get("request_log", self.clock())
+        begun = handler.notes.get("request_log")
+        if begun is None:
+            # A filter before us stopped requestReady.
+            begun = self.clock()
         asked = handler.parameterMap()
         self.log.info(
             "{requestId} {method} {asked} {status} {milliseconds:.0f} ms",

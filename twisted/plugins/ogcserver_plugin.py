@@ -7,6 +7,6 @@ from twisted.application.service import ServiceMaker
 ogcserver = ServiceMaker(
     "ogctwist",
     "ogctwist.tap",
-    "An OGC server for QGIS projects: WMS, WFS, OGC API Features.",
+    "An OGC server for QGIS projects: WMS, WMTS, WFS, WCS, OGC API Features.",
     "ogcserver",
 )

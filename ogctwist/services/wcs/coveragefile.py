@@ -21,8 +21,8 @@ from ogctwist.interfaces import ICoverageSource
 from ogctwist.sources.coverage import BandInfo, CoverageInfo, CoverageWindow
 from ogctwist.sources.query import SourceError
 
-#: Pixels that are read and written at once: memory does not grow with the coverage.
-_STRIP_PIXELS = 1 << 20
+#: Values that are read and written at once: memory does not grow with the coverage.
+_STRIP_VALUES = 1 << 20
 
 #: What the data types of numpy are in a GeoTIFF, where they are not the same.
 _WIDER = {"int64": "float64", "uint64": "float64", "float16": "float32"}
@@ -46,6 +46,15 @@ class CoverageCut:
     bands: tuple[int, ...] = ()
     resampling: str = "nearest"
 
+    def bandsOf(self, info: CoverageInfo) -> list[BandInfo]:
+        """The bands that are wanted, in the order of the file."""
+        return [info.bands[number - 1] for number in self.bands] or list(info.bands)
+
+    def size(self, info: CoverageInfo) -> int:
+        """How many bytes its values take."""
+        bands = self.bandsOf(info)
+        return self.width * self.height * len(bands) * _typeOf(bands).itemsize
+
 
 def coverageFile(source: ICoverageSource, cut: CoverageCut, isCancelled: Callable[[], bool]) -> IO[bytes]:
     """
@@ -55,9 +64,7 @@ def coverageFile(source: ICoverageSource, cut: CoverageCut, isCancelled: Callabl
     @raise SourceError: the raster cannot be read, or the disk is full.
     @raise Cancelled: nobody waits for it any more.
     """
-    info: CoverageInfo = source.info()
-    wanted = cut.bands or tuple(band.number for band in info.bands)
-    bands = [info.bands[number - 1] for number in wanted]
+    bands = cut.bandsOf(source.info())
     file: Any = tempfile.NamedTemporaryFile(prefix="ogctwist-", suffix=".tif")  # noqa: SIM115
     try:
         _write(file.name, source, cut, bands, isCancelled)
@@ -80,7 +87,7 @@ def _write(
     isCancelled: Callable[[], bool],
 ) -> None:
     box = cut.extent
-    dtype = np.result_type(*(band.dtype for band in bands)).name
+    dtype = _typeOf(bands)
     nodata = _nodata(bands, dtype)
     with rasterio.open(
         path,
@@ -89,14 +96,14 @@ def _write(
         width=cut.width,
         height=cut.height,
         count=len(bands),
-        dtype=_WIDER.get(dtype, dtype),
+        dtype=dtype.name,
         crs=rasterio.CRS.from_user_input(cut.crs.definition),
         transform=from_bounds(box.xmin, box.ymin, box.xmax, box.ymax, cut.width, cut.height),
         nodata=nodata,
         BIGTIFF="IF_SAFER",
     ) as file:
         _describe(file, bands)
-        rows = max(1, _STRIP_PIXELS // cut.width)
+        rows = max(1, _STRIP_VALUES // (cut.width * len(bands)))
         for top in range(0, cut.height, rows):
             count = min(rows, cut.height - top)
             strip = _strip(source, cut, [band.number for band in bands], top, count, isCancelled)
@@ -121,12 +128,21 @@ def _strip(
     return window
 
 
-def _nodata(bands: Sequence[BandInfo], dtype: str) -> float | None:
-    """The value for pixels without data: the raster's own, else NaN where there is one, else none."""
-    for band in bands:
-        if band.nodata is not None:
-            return band.nodata
-    return float("nan") if np.dtype(dtype).kind == "f" else None
+def _typeOf(bands: Sequence[BandInfo]) -> np.dtype:
+    """The data type of the file: one that holds the values of all bands, and that a GeoTIFF has."""
+    found = np.result_type(*(band.dtype for band in bands))
+    return np.dtype(_WIDER.get(found.name, found))
+
+
+def _nodata(bands: Sequence[BandInfo], dtype: np.dtype) -> float | None:
+    """
+    The value for pixels without data: the raster's own, where its bands agree, else NaN where there is
+    one.  None otherwise: any value might be a datum of some band.
+    """
+    own = {band.nodata for band in bands}
+    if len(own) == 1 and None not in own:
+        return own.pop()
+    return float("nan") if dtype.kind == "f" else None
 
 
 def _describe(file: Any, bands: Sequence[BandInfo]) -> None:

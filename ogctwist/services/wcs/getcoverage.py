@@ -131,9 +131,14 @@ def requestedCut(parameters: Parameters, info: CoverageInfo, limits: CoverageLim
         extent = transformBox(box, asked, answered)
     except TransformError:
         raise RequestNotWellFormed("The BBOX has no place in the CRS of the answer", locator="BBOX") from None
-    return CoverageCut(
-        extent, answered, width, height, _requestedBands(parameters, info), _requestedResampling(parameters)
-    )
+    bands = _requestedBands(parameters, info)
+    cut = CoverageCut(extent, answered, width, height, bands, _requestedResampling(parameters))
+    if cut.size(info) > limits.size:
+        raise InvalidParameterValue(
+            f"The coverage would take more than {limits.size} bytes: ask for a smaller part, or fewer BANDS",
+            locator="BANDS",
+        )
+    return cut
 
 
 def _requestedBox(parameters: Parameters) -> Box:

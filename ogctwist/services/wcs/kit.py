@@ -18,11 +18,13 @@ class CoverageLimits:
 
     @ivar side: width or height, in pixels.
     @ivar pixels: width times height.
-    @ivar seconds: from the request to the last pixel in the file.
+    @ivar size: of the values of all bands, in bytes: what the temporary file takes.
+    @ivar seconds: from the first pixel read to the last one in the file.
     """
 
     side: int = 8192
     pixels: int = 16_000_000
+    size: int = 1 << 30
     seconds: float = 30.0
 
 

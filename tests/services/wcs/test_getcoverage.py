@@ -84,6 +84,13 @@ class CutTests(SynchronousTestCase):
         self.refused("InvalidParameterValue", INTERPOLATION="magic" * 500)
         self.refused("InvalidFormat", FORMAT="image/png")
 
+    def test_bytes(self) -> None:
+        """All bands count: 20 by 10 pixels of three short integers are 1,200 bytes."""
+        for size, bands in ((1200, ""), (1199, "1,2")):
+            requestedCut(Parameters({**PART, "BANDS": bands}), self.info, CoverageLimits(size=size))
+        limits = CoverageLimits(size=1199)
+        self.assertRaises(OWSException, requestedCut, Parameters(PART), self.info, limits)
+
     def test_oneCoverage(self) -> None:
         for text in ("", "a,b"):
             self.assertRaises(OWSException, requestedName, Parameters({"COVERAGE": text}))
@@ -111,7 +118,7 @@ class FileTests(SynchronousTestCase):
     def test_stripsJoin(self) -> None:
         """However few rows are read at once, the picture is the same."""
         whole = self.read(MemoryCoverage(VALUES, EXTENT, WGS84))[1]
-        with mock.patch.object(coveragefile, "_STRIP_PIXELS", 45):
+        with mock.patch.object(coveragefile, "_STRIP_VALUES", 135):
             source = MemoryCoverage(VALUES, EXTENT, WGS84)
             np.testing.assert_array_equal(self.read(source)[1], whole)
         self.assertEqual([size for _, _, size, *_ in source.reads], [2] * 5)
