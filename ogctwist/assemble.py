@@ -351,7 +351,7 @@ def registerServices(server: OgcServer) -> None:
         server.dataPool,
         server.documents,
         server.reactor,
-        CoverageLimits(limits.imageSide, limits.imagePixels, limits.renderTime),
+        CoverageLimits(limits.imageSide, limits.imagePixels, seconds=limits.renderTime),
     )
     tiles = WmtsKit(
         server.dataPool,
