@@ -11,11 +11,9 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from twisted.application import strports
-from twisted.application.internet import StreamServerEndpointService
 from twisted.application.service import IService, MultiService, Service
 from twisted.internet.defer import CancelledError, Deferred, DeferredList, gatherResults, maybeDeferred
 from twisted.internet.interfaces import IStreamServerEndpoint
@@ -42,11 +40,15 @@ from ogctwist.sources.postgis.database import PostgresDatabases
 from ogctwist.sources.postgis.storedproject import StoredProjects
 from ogctwist.streaming.producer import sendBody
 from ogctwist.web.accesslog import AccessLog
+from ogctwist.web.door import Door
 from ogctwist.web.metrics import Metrics, poolGauges
 from ogctwist.web.resource import ServerResource
 from ogctwist.web.site import OgcSite
 from ogctwist.web.status import StatusPages
 from ogctwist.workers.pool import WorkPool
+
+if TYPE_CHECKING:
+    from ogctwist.services.wms.painter import MapPainter
 
 log = Logger()
 
@@ -63,6 +65,7 @@ class OgcServer(Service):
 
     @ivar dispatcher: answers requests.
     @ivar interface: the registries.
+    @ivar painter: draws the maps; None before the services are registered.
     """
 
     name = "ogctwist"
@@ -71,6 +74,7 @@ class OgcServer(Service):
         self.settings = settings
         self.reactor = reactor
         self._warming = False
+        self.painter: MapPainter | None = None
         processors = os.cpu_count() or 1
         most = settings.queuedWork
         self.renderPool = WorkPool(reactor, settings.renderThreads or processors, "render", most)
@@ -166,7 +170,24 @@ class OgcServer(Service):
             "services": self.interface.services.serviceNames,
             "pools": lambda: [asdict(pool.statistics()) for pool in self.pools],
             "caches": lambda: {"documents": asdict(self.documents.memory.counts)},
+            "layers": self._layersSection,
         }
+
+    def _layersSection(self) -> list[dict[str, Any]]:
+        """Layers that are not served, or not drawn as their styles want it, and why."""
+        found = [
+            (path, layer.id, layer.failure)
+            for path in self.projects.paths
+            if (project := self.projects.cached(path)) is not None
+            for layer in project.layers.values()
+            if layer.failure is not None
+        ]
+        if self.painter is not None:
+            found += [(path, layerId, reason) for (path, layerId), reason in self.painter.failures.items()]
+            found += [
+                (*where, f"not drawn: {', '.join(names)}") for where, names in self.painter.plans.lacks()
+            ]
+        return [{"project": shownPath(path), "layer": id_, "problem": why} for path, id_, why in found]
 
     def _projectsSection(self) -> list[dict[str, Any]]:
         problems = self.projects.problems
@@ -190,48 +211,6 @@ class OgcServer(Service):
             }
             for plugin in self.plugins.plugins
         ]
-
-
-class Door(MultiService):
-    """
-    The listening sockets; it closes before what is behind it does.
-
-    @ivar site: the factory of connections.
-    """
-
-    def __init__(
-        self,
-        site: OgcSite,
-        endpoints: Sequence[str | IStreamServerEndpoint],
-        grace: float,
-        reactor: Any,
-    ):
-        """
-        @param endpoints: or their descriptions; one that cannot be listened on ends the start.
-        @param grace: seconds that running requests have to end when the server stops.
-        """
-        super().__init__()
-        self.site = site
-        self._grace = grace
-        self._reactor = reactor
-        for endpoint in endpoints:
-            if isinstance(endpoint, str):
-                listener = strports.service(endpoint, site, reactor=reactor)
-            else:
-                listener = StreamServerEndpointService(endpoint, site)
-            listener.setServiceParent(self)
-
-    def stopService(self) -> Deferred[Any]:
-        """Listen no more; let the running requests end, then cut those that did not."""
-        closed = super().stopService()
-        timer = self._reactor.callLater(self._grace, self.site.abortAll)
-
-        def drained(result: Any) -> Any:
-            if timer.active():
-                timer.cancel()
-            return result
-
-        return closed.addCallback(lambda _: self.site.drain()).addBoth(drained)
 
 
 class ServerService(MultiService):
@@ -339,7 +318,7 @@ def registerServices(server: OgcServer) -> None:
         min(limits.imageSide, settings.wmsMaxHeight) if settings.wmsMaxHeight > 0 else limits.imageSide,
         limits.imagePixels,
     )
-    painter = MapPainter(
+    painter = server.painter = MapPainter(
         server.renderPool, RenderPlans(), server.reactor, limits.renderTime, settings.ignoreBadLayers
     )
     kit = WmsKit(server.renderPool, painter, server.documents, sizes, limits.layers)

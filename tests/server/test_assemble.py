@@ -29,6 +29,16 @@ PROJECT = """<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
 </qgis>
 """
 
+LAYER = """
+<maplayer type="vector" geometry="Point">
+  <id>a_1</id><layername>a</layername>
+  <datasource>file:points.csv?xField=x&amp;yField=y&amp;crs=EPSG:4326</datasource>
+  <provider encoding="UTF-8">delimitedtext</provider>
+  <srs><spatialrefsys><authid>EPSG:4326</authid></spatialrefsys></srs>
+  <renderer-v2 type="strange"><symbols/></renderer-v2>
+</maplayer>
+"""
+
 
 class Greeted(Protocol):
     """A client that waits for the first words of the server, and for the end."""
@@ -124,6 +134,35 @@ class AssembleTests(RunningServer):
         self.assertIn(b"no_such_module_at_all", body)
         self.assertIn(b'"Request log"', body)
         self.assertEqual(len(self.flushLoggedErrors(ImportError)), 1)
+
+    @inlineCallbacks
+    def test_theStatusPageNamesLayersThatFail(self):
+        """Until they can be drawn again; and what is asked for and not drawn."""
+        service = self.start()
+        (self.folder / "small.qgs").write_text(
+            PROJECT.replace(
+                "<layer-tree-group/>",
+                '<layer-tree-group><layer-tree-layer id="a_1" name="a"/></layer-tree-group>',
+            ).replace("<projectlayers/>", f"<projectlayers>{LAYER}</projectlayers>")
+        )
+        data = self.folder / "points.csv"
+        data.write_text("x,y\n1,2\n")
+        query = "LAYERS=a&STYLES=&CRS=EPSG:4326&BBOX=40,0,41,1&WIDTH=8&HEIGHT=8&FORMAT=image/png"
+        target = f"/?MAP=small.qgs&SERVICE=WMS&VERSION=1.3.0&REQUEST=GetMap&{query}"
+        told = service.server.sections()["layers"]
+        status, _ = yield self.ask(target)
+        self.assertEqual(status, 200)
+        self.assertEqual([problem["problem"] for problem in told()], ["not drawn: renderer strange"])
+        data.unlink()
+        status, _ = yield self.ask(target)
+        self.assertEqual(status, 500)
+        self.assertEqual({problem["layer"] for problem in told()}, {"a_1"})
+        self.assertIn("points.csv", " ".join(problem["problem"] for problem in told()))
+        data.write_text("x,y\n1,2\n")
+        status, _ = yield self.ask(target)
+        self.assertEqual((status, len(told())), (200, 1))
+        status, body = yield self.ask("/status.json")
+        self.assertIn(b"renderer strange", body)
 
     def test_aPortThatIsTaken(self):
         with socket.socket() as taken:

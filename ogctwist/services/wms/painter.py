@@ -89,6 +89,9 @@ class Overlay(Protocol):
         """For a worker thread."""
 
 
+#: Layers whose failure is remembered.
+MOST_FAILURES = 1000
+
 NO_CONDITIONS: Mapping[str, Condition] = MappingProxyType({})
 
 
@@ -97,6 +100,8 @@ class MapPainter:
     Draws maps.
 
     @ivar plans: the styles, parsed.
+    @ivar failures: why layers could not be read when they were drawn last: (path of the project,
+        layer id) to the reason, for the status page.
     @param seconds: how long a map may take, from its layers to its last byte.
     @param leavesOutFailed: draw the map without a layer whose source fails, and log it, instead of
         failing the map.
@@ -115,6 +120,7 @@ class MapPainter:
         self._clock = clock
         self._seconds = seconds
         self._leavesOutFailed = leavesOutFailed
+        self.failures: dict[tuple[str, str], str] = {}
 
     async def paint(
         self,
@@ -190,12 +196,21 @@ class MapPainter:
         else:
             features = view.features(layer.id)
             job = self._pool.runCancellable(self._vector, project, wanted, features, mapView, condition)
-        return job.addErrback(self._explained, wanted)
+        where = project.path, layer.id
+        return job.addCallbacks(self._drawn, self._explained, (where,), errbackArgs=(where, wanted))
 
-    def _explained(self, failure: Failure, wanted: MapLayer) -> LayerPicture:
+    def _drawn(self, picture: LayerPicture, where: tuple[str, str]) -> LayerPicture:
+        self.failures.pop(where, None)
+        return picture
+
+    def _explained(self, failure: Failure, where: tuple[str, str], wanted: MapLayer) -> LayerPicture:
         """A source's failure, told to the client by the layer's name only."""
         failure.trap(SourceError)
-        log.error("layer {layer}: {reason}", layer=wanted.layer.id, reason=failure.getErrorMessage())
+        reason = failure.getErrorMessage()
+        log.error("layer {layer}: {reason}", layer=wanted.layer.id, reason=reason)
+        while len(self.failures) >= MOST_FAILURES:
+            del self.failures[next(iter(self.failures))]
+        self.failures[where] = reason
         if self._leavesOutFailed:
             return LayerPicture(wanted.layer, wanted.style, None)
         raise OWSException(f"The layer '{quoted(wanted.name)}' cannot be read.", status=500)

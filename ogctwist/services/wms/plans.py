@@ -8,11 +8,15 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from twisted.logger import Logger
+
 from ogctwist.project.layers import Layer, Style
 from ogctwist.project.model import Project
 from ogctwist.symbology.labels import LabelPlan, labelPlan
 from ogctwist.symbology.raster import RasterPlan, rasterPlan
 from ogctwist.symbology.vector import VectorPlan, vectorPlan
+
+log = Logger()
 
 P = TypeVar("P")
 
@@ -41,6 +45,18 @@ class RenderPlans:
         """The plan of a raster layer's renderer."""
         return self._plan("raster", project, layer, style, rasterPlan)
 
+    def lacks(self) -> list[tuple[tuple[str, str], tuple[str, ...]]]:
+        """
+        What kept styles ask for and is not drawn: ((path of the project, layer id), names), each once.
+        """
+        with self._lock:
+            plans = list(self._plans.items())
+        found: dict[tuple[str, str], dict[str, None]] = {}
+        for (_, path, _, layerId, *_), plan in plans:
+            for name in getattr(plan, "unsupported", ()):
+                found.setdefault((path, layerId), {})[name] = None
+        return [(where, tuple(names)) for where, names in found.items()]
+
     def _plan(
         self, kind: str, project: Project, layer: Layer, style: Style, make: Callable[[Style, Layer], P]
     ) -> P:
@@ -51,6 +67,14 @@ class RenderPlans:
                 self._plans.move_to_end(key)
                 return self._plans[key]
         plan = make(style, layer)
+        lacking = getattr(plan, "unsupported", ())
+        if lacking:
+            log.warn(
+                "layer {layer} of {project}: not drawn: {names}",
+                layer=layer.id,
+                project=project.path,
+                names=", ".join(lacking),
+            )
         with self._lock:
             self._plans[key] = plan
             while len(self._plans) > self._most:
