@@ -10,7 +10,7 @@ that a hook raises becomes the answer to the request.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import CancelledError, Deferred
@@ -34,6 +34,13 @@ NOTHING = Expression.parse("FALSE")
 
 #: A hook was asked and what came of it cannot be used.
 _UNUSABLE = object()
+
+
+def joinedLayers(project: Project, layers: Sequence[Layer]) -> list[Layer]:
+    """The layers whose fields are joined to those of others, without the others."""
+    known = {layer.id for layer in layers}
+    ids = dict.fromkeys(join.layerId for layer in layers for join in layer.joins)
+    return [project.layers[id_] for id_ in ids if id_ in project.layers and id_ not in known]
 
 
 class AccessControl:
@@ -67,15 +74,17 @@ class RequestAccess:
     async def view(self, project: Project, layerIds: Iterable[str], contents: bool = True) -> ProjectView:
         """See L{ogctwist.server.request.ServiceRequest.view}."""
         layers = [project.layers[i] for i in dict.fromkeys(layerIds)]
+        joined = joinedLayers(project, layers) if contents else []
         if not self._entries:
-            entries = [AuthorisedLayer(layer, LayerPermissions.all()) for layer in layers]
+            entries = [AuthorisedLayer(layer, LayerPermissions.all()) for layer in (*layers, *joined)]
         else:
-            entries = await allOf(self._authorise(layer, contents) for layer in layers)
+            entries = await allOf(self._authorise(layer, contents) for layer in (*layers, *joined))
         return ProjectView(
             project,
-            {entry.layer.id: entry for entry in entries},
+            {entry.layer.id: entry for entry in entries[: len(layers)]},
             self._control.catalogue,
             self._mayEdit if self._entries else None,
+            {entry.layer.id: entry for entry in entries[len(layers) :]},
         )
 
     async def cacheKey(self) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from twisted.internet.defer import Deferred
@@ -17,13 +18,16 @@ from ogctwist.sources.query import UNRESTRICTED, Restriction
 
 if TYPE_CHECKING:
     from ogctwist.project.model import Project
+    from ogctwist.sources.catalogue import Neighbour
 
 
 class Catalogue(Protocol):
     """What opens the sources of layers: L{ogctwist.sources.catalogue.SourceCatalogue}."""
 
-    def features(self, layer: Layer, restriction: Restriction) -> IFeatureSource:
-        """The features of a vector layer."""
+    def features(
+        self, layer: Layer, restriction: Restriction, neighbour: Neighbour | None = None
+    ) -> IFeatureSource:
+        """The features of a vector layer; C{neighbour} gives the layers that are joined to it."""
 
     def coverage(self, layer: Layer, restriction: Restriction) -> ICoverageSource:
         """The pixels of a raster layer."""
@@ -57,10 +61,16 @@ class ProjectView:
         layers: Mapping[str, AuthorisedLayer],
         catalogue: Catalogue,
         mayEdit: Callable[[Layer, Any], Awaitable[bool]] | None = None,
+        joined: Mapping[str, AuthorisedLayer] = MappingProxyType({}),
     ):
+        """
+        @param joined: the layers whose fields are joined to those; only read from, never served by
+            themselves.
+        """
         self.project = project
         self.denied = frozenset(i for i, entry in layers.items() if not entry.permissions.canRead)
         self._layers = dict(layers)
+        self._joined = {**joined, **layers}
         self._catalogue = catalogue
         self._mayEdit = mayEdit
 
@@ -84,12 +94,23 @@ class ProjectView:
 
     def features(self, layerId: str) -> IFeatureSource:
         """
-        The features of the layer that this request may see.
+        The features of the layer that this request may see, with the fields of joined layers that it
+        may see as well.
 
         @raise SecurityException: the layer may not be read.
         """
         entry = self.require(layerId)
-        return self._catalogue.features(entry.layer, self._restriction(entry))
+        restriction = self._restriction(entry)
+        if not entry.layer.joins:
+            return self._catalogue.features(entry.layer, restriction)
+        return self._catalogue.features(entry.layer, restriction, self._neighbour)
+
+    def _neighbour(self, layerId: str) -> tuple[Layer, Restriction] | None:
+        """A layer to join, as far as this request may see it; None for one that it may not read."""
+        entry = self._joined.get(layerId)
+        if entry is None or not entry.permissions.canRead:
+            return None
+        return entry.layer, self._restriction(entry)
 
     def coverage(self, layerId: str) -> ICoverageSource:
         """
