@@ -81,7 +81,12 @@ class OgcServer(Service):
         self.dataPool = WorkPool(reactor, settings.dataThreads or 2 * processors, "data", most)
         self.editPool = WorkPool(reactor, EDIT_THREADS, "edit", most)
         self.pools = (self.renderPool, self.dataPool, self.editPool)
-        self.databases = PostgresDatabases(applicationName=settings.applicationName)
+        self.databases = PostgresDatabases(
+            applicationName=settings.applicationName,
+            connections=settings.databaseConnections,
+            statementTimeout=settings.databaseStatementTime,
+            waitTimeout=settings.databaseWait,
+        )
         self.catalogue = SourceCatalogue(
             self.dataPool,
             warmBytes=settings.featureCacheBytes,
@@ -322,7 +327,8 @@ def registerServices(server: OgcServer) -> None:
         server.renderPool, RenderPlans(), server.reactor, limits.renderTime, settings.ignoreBadLayers
     )
     kit = WmsKit(server.renderPool, painter, server.documents, sizes, limits.layers)
-    editing = Editing(server.editPool, EditCatalogue(), callerIn(server.reactor))
+    sessions = EditCatalogue(server.settings.applicationName)
+    editing = Editing(server.editPool, sessions, callerIn(server.reactor))
     features = WfsKit(
         server.dataPool, server.documents, server.reactor, limits.layers, limits.transactionActions, editing
     )

@@ -155,6 +155,13 @@ class Settings:
     queuedWork: int = setting("pools", INTEGER, 1_000,
         "Work that may wait for a thread of one pool; more is refused with 503.", minimum=1)
 
+    databaseConnections: int = setting("pools", INTEGER, 16,
+        "Connections to one PostgreSQL database that read, in each worker.", minimum=1, maximum=1_000)
+    databaseWait: float = setting("pools", NUMBER, 30.0,
+        "How long one of them is waited for, in seconds.", minimum=0.001)
+    databaseStatementTime: float = setting("pools", NUMBER, 60.0,
+        "How long one statement of them may take, in seconds.", minimum=0.001, maximum=86_400)
+
     documentCacheBytes: int = setting("caches", INTEGER, 64 * _MEBI,
         "Memory for capabilities and other documents, in each worker.", minimum=0)
     tileCacheBytes: int = setting("caches", INTEGER, 128 * _MEBI,

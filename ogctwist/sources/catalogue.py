@@ -152,6 +152,10 @@ class SourceCatalogue:
         self._roots.check(source)
         if source.provider == "ogr":
             return self._ogrReader(layer)
+        if isSelect(source.subset):
+            raise SourceError(
+                f"layer {layer.id}: a subset of the provider {source.provider} is a condition, not a SELECT"
+            )
         if source.provider == "spatialite":
             uri = splitDatabaseUri(source.uri)
             return spatialiteReader(self._file(uri.database), uri)
@@ -177,8 +181,6 @@ class SourceCatalogue:
 
     def _postgresReader(self, layer: Layer) -> IFeatureReader:
         uri = splitDatabaseUri(layer.source.uri)
-        if isSelect(layer.source.subset):
-            raise SourceError(f"layer {layer.id}: a subset of PostgreSQL is a condition, not a SELECT")
         return PostgresReader(self._databases.database(uri), uri)
 
     def _file(self, path: str) -> SqliteFile:
@@ -206,7 +208,9 @@ def isGeopackageFile(path: str) -> bool:
 
 def layerOptions(layer: Layer, joins: tuple[JoinedLayer, ...] = ()) -> LayerOptions:
     """What the project adds to the data of a layer."""
-    subset = "" if isSelect(layer.source.subset) else layer.source.subset
+    # the reader of OGR's data reads what a SELECT says; for no other one is it left out
+    isRead = layer.source.provider == "ogr" and isSelect(layer.source.subset)
+    subset = "" if isRead else layer.source.subset
     virtual = tuple(_virtualField(f) for f in layer.fields if f.expression)
     return LayerOptions(subset, joins, virtual, layer.crs)
 

@@ -10,10 +10,10 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from ogctwist.project.layers import LayerKind
 from ogctwist.sources import catalogue, rasterfile, sqlitefile
-from ogctwist.sources.catalogue import SourceCatalogue
+from ogctwist.sources.catalogue import SourceCatalogue, layerOptions
 from ogctwist.sources.query import FeatureQuery, SourceError
 from tests.doubles.features import ImmediatePool
-from tests.sources.sample import layerOf, writeOgr
+from tests.sources.sample import layerOf, writeDelimited, writeOgr, writeSpatialite
 
 
 class CatalogueTests(SynchronousTestCase):
@@ -48,6 +48,25 @@ class CatalogueTests(SynchronousTestCase):
         raster = self.catalogue.coverage(layerOf("x", "wcs", LayerKind.RASTER))
         error = self.failureResultOf(raster.describe(), SourceError)
         self.assertIn("'wcs'", error.getErrorMessage())
+
+    def test_subsetsThatAreASelect(self) -> None:
+        """Where they are not read they are refused: never is everything delivered instead."""
+        folder = Path(self.mktemp()).absolute()
+        folder.mkdir()
+        database, table = writeSpatialite(folder / "a.db"), writeDelimited(folder / "a.csv")
+        for uri, provider in (
+            (f"dbname='{database}' table=\"sample\" (geom)", "spatialite"),
+            (f"file://{table}?type=csv&wktField=wkt", "delimitedtext"),
+            ("Point?field=name:string", "memory"),
+            ("dbname='x' table=\"a\" (geom)", "postgres"),
+        ):
+            layer = layerOf(uri, provider, subset=" select * FROM sample WHERE name = 'x'")
+            for asked in ("describe", "count"):
+                source = self.catalogue.features(layer)
+                given = () if asked == "describe" else (FeatureQuery(),)
+                error = self.failureResultOf(getattr(source, asked)(*given), SourceError)
+                self.assertIn("not a SELECT", error.getErrorMessage())
+            self.assertEqual(layerOptions(layer).subset, layer.source.subset)
 
     def test_aFileThatAppears(self) -> None:
         path = str(Path(self.mktemp()).absolute()) + ".gpkg"

@@ -194,3 +194,13 @@ class DatabasesTests(Real):
         for name in ("x", "y"):
             databases.database(splitDatabaseUri(f"dbname='{name}'"))
         self.assertIsNot(databases.database(self.uri), first)
+
+    def test_boundsOfEach(self) -> None:
+        databases = PostgresDatabases(connections=1, statementTimeout=7.0, waitTimeout=0.01)
+        self.addCleanup(databases.close)
+        database = databases.database(self.uri)
+        self.assertEqual(self.value(database, "SHOW statement_timeout"), "7s")
+        with database.reading():
+            error = self.assertRaises(SourceError, self.value, database, "SELECT 1")
+        self.assertIn("all 1 connections", str(error))
+        self.assertEqual(self.value(database, "SELECT 1"), 1)

@@ -54,6 +54,17 @@ class Editing(SynchronousTestCase):
             return connection.execute(f"SELECT {columns} FROM {table} ORDER BY 1").fetchall()
 
 
+class NameTests(Editing):
+    def test_connectionsAreNamed(self) -> None:
+        """What the administrator sees in pg_stat_activity is the name in the settings."""
+        session = EditCatalogue("town hall").session(self.layer())
+        self.addCleanup(session.close)
+        session.begin()
+        with self.server.connect() as connection:
+            asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'town hall'"
+            self.assertEqual(connection.execute(asked).fetchone(), (1,))
+
+
 class SessionTests(Editing):
     def test_insert(self) -> None:
         """Values of every kind; what is not given is the table's to say."""

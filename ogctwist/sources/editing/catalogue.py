@@ -24,7 +24,12 @@ from ogctwist.sources.sqlitereader import SqliteReader
 class EditCatalogue:
     """
     Makes sessions.  Everything here looks into files: for worker threads only.
+
+    @param applicationName: what connections to PostgreSQL call themselves.
     """
+
+    def __init__(self, applicationName: str = "ogctwist"):
+        self._applicationName = applicationName
 
     def sourceOf(self, layer: Layer) -> str:
         """
@@ -71,7 +76,7 @@ class EditCatalogue:
                 uri = splitDatabaseUri(source.uri)
                 if uri.isQuery:
                     raise EditRefused("A query cannot be changed")
-                return sourceName(uri), lambda: PostgresSession(uri, layerOptions)
+                return sourceName(uri), lambda: PostgresSession(uri, layerOptions, self._applicationName)
             if source.provider == "ogr":
                 return self._ogr(splitFileUri(source.uri).path)
         except SourceError as error:

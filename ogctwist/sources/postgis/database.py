@@ -263,10 +263,20 @@ class PostgresDatabases:
     used is closed when there are too many.  For any thread.
 
     @param applicationName: what connections call themselves.
+    @param connections: how many there may be to one database at a time.
+    @param statementTimeout: see L{PostgresDatabase}, as C{waitTimeout}.
     """
 
-    def __init__(self, maximum: int = 64, applicationName: str = "ogctwist"):
+    def __init__(
+        self,
+        maximum: int = 64,
+        applicationName: str = "ogctwist",
+        connections: int = 16,
+        statementTimeout: float = 60.0,
+        waitTimeout: float = 30.0,
+    ):
         self._maximum = maximum
+        self._bounds = (connections, statementTimeout, waitTimeout)
         self._applicationName = applicationName
         self._databases: OrderedDict[tuple[tuple[str, str], ...], PostgresDatabase] = OrderedDict()
         self._lock = threading.Lock()
@@ -278,7 +288,7 @@ class PostgresDatabases:
         evicted = None
         with self._lock:
             if key not in self._databases:
-                self._databases[key] = PostgresDatabase(info)
+                self._databases[key] = PostgresDatabase(info, *self._bounds)
                 if len(self._databases) > self._maximum:
                     _, evicted = self._databases.popitem(last=False)
             self._databases.move_to_end(key)

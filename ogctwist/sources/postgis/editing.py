@@ -143,13 +143,19 @@ class WithinTransaction(Session):
 class PostgresSession:
     """An L{ogctwist.sources.editing.edits.EditSession} on one database."""
 
-    def __init__(self, uri: DatabaseUri, options: Callable[[Layer], LayerOptions]):
+    def __init__(
+        self,
+        uri: DatabaseUri,
+        options: Callable[[Layer], LayerOptions],
+        applicationName: str = "ogctwist",
+    ):
         """
         @param uri: of any layer in it.
         @param options: what the project adds to the data of a layer.
+        @param applicationName: what the connection calls itself.
         """
         self._name = sourceName(uri)
-        self._database = WritingDatabase(conninfoOf(uri))
+        self._database = WritingDatabase(conninfoOf(uri, applicationName))
         self._options = options
         self._tables: dict[str, PostgresTable] = {}
 
