@@ -11,7 +11,7 @@ import shapely
 from ogctwist.encoders.image import DEFAULT_QUALITY, JPEG, PNG, ImageFormat, imageFormat
 from ogctwist.expression import Expression
 from ogctwist.geo.view import MapView
-from ogctwist.ows.exceptions import InvalidParameterValue, quoted
+from ogctwist.ows.exceptions import InvalidParameterValue, UnreadableValue, quoted
 from ogctwist.ows.parameters import Parameters
 from ogctwist.project.layers import LayerKind
 from ogctwist.project.model import Project
@@ -100,9 +100,7 @@ def requestedSld(parameters: Parameters) -> tuple[SldLayer, ...]:
         documents that a request names.
     """
     if parameters.text("SLD"):
-        raise InvalidParameterValue(
-            "SLD is not fetched by this server: send the style as SLD_BODY", locator="SLD"
-        )
+        raise UnreadableValue("SLD is not fetched by this server: send the style as SLD_BODY", locator="SLD")
     text = parameters.text("SLD_BODY")
     return sldLayers(text) if text.strip() else ()
 
