@@ -48,6 +48,7 @@ from ogctwist.web.status import StatusPages
 from ogctwist.workers.pool import WorkPool
 
 if TYPE_CHECKING:
+    from ogctwist.services.wms.kit import WmsKit
     from ogctwist.services.wms.painter import MapPainter
 
 log = Logger()
@@ -305,60 +306,45 @@ def registerServices(server: OgcServer) -> None:
     from ogctwist.services.wfs.editing import Editing, callerIn
     from ogctwist.services.wfs.kit import WfsKit
     from ogctwist.services.wfs.service import wfsServices
-    from ogctwist.services.wms.getfeatureinfo import GetFeatureInfoOperation
-    from ogctwist.services.wms.getmap import GetMapOperation
-    from ogctwist.services.wms.kit import WmsKit
-    from ogctwist.services.wms.mapparameters import SizeLimits
-    from ogctwist.services.wms.painter import MapPainter
-    from ogctwist.services.wms.plans import RenderPlans
     from ogctwist.services.wms.service import wmsServices
-    from ogctwist.services.wms.versions import WMS_1_3_0
     from ogctwist.services.wmts.kit import WmtsKit
     from ogctwist.services.wmts.service import WmtsService
     from ogctwist.sources.editing.catalogue import EditCatalogue
 
     settings, limits = server.settings, server.settings.limits
-    sizes = SizeLimits(
-        min(limits.imageSide, settings.wmsMaxWidth) if settings.wmsMaxWidth > 0 else limits.imageSide,
-        min(limits.imageSide, settings.wmsMaxHeight) if settings.wmsMaxHeight > 0 else limits.imageSide,
-        limits.imagePixels,
-    )
-    painter = server.painter = MapPainter(
-        server.renderPool, RenderPlans(), server.reactor, limits.renderTime, settings.ignoreBadLayers
-    )
-    kit = WmsKit(server.renderPool, painter, server.documents, sizes, limits.layers)
-    sessions = EditCatalogue(server.settings.applicationName)
-    editing = Editing(server.editPool, sessions, callerIn(server.reactor))
-    features = WfsKit(
-        server.dataPool, server.documents, server.reactor, limits.layers, limits.transactionActions, editing
-    )
-    coverages = WcsKit(
-        server.dataPool,
-        server.documents,
-        server.reactor,
-        CoverageLimits(limits.imageSide, limits.imagePixels, seconds=limits.renderTime),
-    )
-    tiles = WmtsKit(
-        server.dataPool,
-        server.documents,
-        GetMapOperation(WMS_1_3_0, kit),
-        GetFeatureInfoOperation(WMS_1_3_0, kit),
-    )
-    services = (*wmsServices(kit), *wfsServices(features), WcsService(coverages), WmtsService(tiles))
+    pool, documents, clock = server.dataPool, server.documents, server.reactor
+    maps = mapKit(server)
+    editing = Editing(server.editPool, EditCatalogue(settings.applicationName), callerIn(clock))
+    features = WfsKit(pool, documents, clock, limits.layers, limits.transactionActions, editing)
+    cost = CoverageLimits(limits.imageSide, limits.imagePixels, seconds=limits.renderTime)
+    coverages = WcsService(WcsKit(pool, documents, clock, cost))
+    services = (*wmsServices(maps), *wfsServices(features), coverages, WmtsService(WmtsKit.over(maps)))
     for service in services:
         server.interface.services.registerService(service)
-    api = FeaturesApi(
-        ApiKit(
-            server.dataPool,
-            server.reactor,
-            editing,
-            settings.apiWfs3RootPath,
-            settings.apiWfs3MaxLimit,
-            settings.apiResourcesDirectory,
-        )
-    )
+    root, most = settings.apiWfs3RootPath, settings.apiWfs3MaxLimit
+    api = FeaturesApi(ApiKit(pool, clock, editing, root, most, settings.apiResourcesDirectory))
     if not settings.isApiDisabled(api.name):
         server.interface.services.registerApi(api)
+
+
+def mapKit(server: OgcServer) -> WmsKit:
+    """What draws maps, within the sizes that the settings allow."""
+    from ogctwist.services.wms.kit import WmsKit
+    from ogctwist.services.wms.mapparameters import SizeLimits
+    from ogctwist.services.wms.painter import MapPainter
+    from ogctwist.services.wms.plans import RenderPlans
+
+    settings, limits = server.settings, server.settings.limits
+    side = limits.imageSide
+    sizes = SizeLimits(
+        min(side, settings.wmsMaxWidth) if settings.wmsMaxWidth > 0 else side,
+        min(side, settings.wmsMaxHeight) if settings.wmsMaxHeight > 0 else side,
+        limits.imagePixels,
+    )
+    server.painter = MapPainter(
+        server.renderPool, RenderPlans(), server.reactor, limits.renderTime, settings.ignoreBadLayers
+    )
+    return WmsKit(server.renderPool, server.painter, server.documents, sizes, limits.layers)
 
 
 def makeService(

@@ -11,6 +11,10 @@ from ogctwist.interfaces import IWorkPool
 from ogctwist.project.model import Project
 from ogctwist.server.request import ServiceRequest
 from ogctwist.server.response import ServiceResponse
+from ogctwist.services.wms.getfeatureinfo import GetFeatureInfoOperation
+from ogctwist.services.wms.getmap import GetMapOperation
+from ogctwist.services.wms.kit import WmsKit
+from ogctwist.services.wms.versions import WMS_1_3_0
 
 Operation = Callable[[ServiceRequest, ServiceResponse, Project], Awaitable[None]]
 
@@ -28,3 +32,13 @@ class WmtsKit:
     documents: DocumentCache
     getMap: Operation
     getFeatureInfo: Operation
+
+    @classmethod
+    def over(cls, maps: WmsKit) -> WmtsKit:
+        """Tiles that are drawn as the maps of a WMS are."""
+        return cls(
+            maps.pool,
+            maps.documents,
+            GetMapOperation(WMS_1_3_0, maps),
+            GetFeatureInfoOperation(WMS_1_3_0, maps),
+        )

@@ -10,8 +10,11 @@ import numpy as np
 from PIL import Image
 from zope.interface import implementer
 
+from ogctwist.access.permissions import LayerPermissions
 from ogctwist.interfaces import IServerCacheFilter
+from ogctwist.project.layers import Layer
 from ogctwist.server.interface import PluginInterface
+from tests.doubles.access import FixedAccess
 from tests.endtoend.running import ServerTestCase
 
 TILE = {
@@ -132,6 +135,20 @@ class TileTests(ServerTestCase):
         self.assertEqual(await self.tile(), b"\x89PNG kept")
         await self.tile(TILECOL=1)
         self.assertEqual(len(kept.images), 2)
+
+    async def test_deniedLayers(self) -> None:
+        """They are not in the capabilities, and no tile shows them."""
+
+        def permissions(layer: Layer) -> LayerPermissions:
+            return LayerPermissions() if layer.name == "Countries" else LayerPermissions.all()
+
+        plugin = PluginInterface(self.service.server.interface, "strict")
+        plugin.registerAccessControl(FixedAccess(permissions=permissions), 10)
+        _, body = await self.ask(SERVICE="WMTS", REQUEST="GetCapabilities")
+        names = set(re.findall(rb"<ows:Identifier>([a-z]+)<", body))
+        self.assertEqual(names, {b"world", b"base", b"default"})
+        response, body = await self.ask(**TILE)
+        self.assertEqual((response.code, b'code="Security"' in body), (403, True))
 
     async def test_featureInfo(self) -> None:
         """Germany, in the tile of the north east, near its left edge and its middle."""
