@@ -7,6 +7,7 @@ import os
 
 from lxml import etree
 
+from ogctwist.cache.documents import DocumentKey
 from ogctwist.geo.box import Box
 from ogctwist.geo.crs import CRS, WGS84
 from ogctwist.geo.transforms import TransformError, transformBox
@@ -48,13 +49,19 @@ class GetContextOperation:
         self._kit = kit
 
     async def __call__(self, request: ServiceRequest, response: ServiceResponse, project: Project) -> None:
-        """Write the document."""
-        view = await request.view(project, project.layers, contents=False)
-        readable = {i: layer for i, layer in project.layers.items() if i not in view.denied}
-        tree = PublishedTree(project, readable)
+        """Write the document: one that a cache filter kept for the same rights, else a new one."""
         url = linkable(request.serviceUrl("WMS", project))
+        key = DocumentKey("WMS", "", "GetContext", (("URL", url),))
+        document = await self._kit.documents.getDocument(request, project, key)
+        if document is None:
+            view = await request.view(project, project.layers, contents=False)
+            readable = {i: layer for i, layer in project.layers.items() if i not in view.denied}
+            document = await self._kit.pool.run(
+                contextDocument, project, PublishedTree(project, readable), url
+            )
+            await self._kit.documents.putDocument(request, project, key, document)
         response.setHeader("Content-Type", CONTENT_TYPE)
-        response.write(await self._kit.pool.run(contextDocument, project, tree, url))
+        response.write(document)
 
 
 def contextDocument(project: Project, tree: PublishedTree, url: str) -> bytes:

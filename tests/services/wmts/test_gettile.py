@@ -8,13 +8,12 @@ import re
 
 import numpy as np
 from PIL import Image
-from zope.interface import implementer
 
 from ogctwist.access.permissions import LayerPermissions
-from ogctwist.interfaces import IServerCacheFilter
 from ogctwist.project.layers import Layer
 from ogctwist.server.interface import PluginInterface
 from tests.doubles.access import FixedAccess
+from tests.doubles.caches import MemoryServerCache
 from tests.endtoend.running import ServerTestCase
 
 TILE = {
@@ -29,39 +28,6 @@ TILE = {
     "TILECOL": 2,
     "FORMAT": "image/png",
 }
-
-
-@implementer(IServerCacheFilter)
-class Kept:
-    """Keeps pictures in a dict."""
-
-    def __init__(self) -> None:
-        self.images: dict[str, bytes] = {}
-
-    def getCachedDocument(self, project, handler, key):
-        return None
-
-    def setCachedDocument(self, document, project, handler, key):
-        return False
-
-    def deleteCachedDocument(self, project, handler, key):
-        return False
-
-    def deleteCachedDocuments(self, project):
-        return False
-
-    def getCachedImage(self, project, handler, key):
-        return self.images.get(key)
-
-    def setCachedImage(self, image, project, handler, key):
-        self.images[key] = image
-        return True
-
-    def deleteCachedImage(self, project, handler, key):
-        return False
-
-    def deleteCachedImages(self, project):
-        return False
 
 
 class TileTests(ServerTestCase):
@@ -126,7 +92,7 @@ class TileTests(ServerTestCase):
 
     async def test_cacheFiltersKeepTiles(self) -> None:
         """One that a filter kept is not drawn again; other tiles have other keys."""
-        kept = Kept()
+        kept = MemoryServerCache()
         PluginInterface(self.service.server.interface, "kept").registerServerCache(kept, 10)
         first = await self.tile()
         self.assertEqual(list(kept.images.values()), [first])
