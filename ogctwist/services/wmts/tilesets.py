@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from twisted.logger import Logger
 
@@ -23,23 +25,34 @@ _MERCATOR = 20037508.342789248
 _WORLD_SCALE = 559082264.0287179
 
 
-def tileMatrixSets(project: Project) -> dict[str, TileMatrixSet]:
+def tileMatrixSets(project: Project) -> Mapping[str, TileMatrixSet]:
     """The sets of a project by the authid of their CRS, in the order of capabilities."""
     settings = project.publication.wmts
-    grids = {grid.crs: grid for grid in settings.grids}
-    authids = tuple(grids) or outputCrsList(project)
+    return _sets(settings.grids, outputCrsList(project), settings.minimumScale)
+
+
+@lru_cache(maxsize=256)
+def _sets(
+    grids: tuple[WmtsGrid, ...], offered: tuple[str, ...], minimumScale: float
+) -> Mapping[str, TileMatrixSet]:
+    """
+    Kept, since every tile asks for them.
+
+    @param offered: the reference systems of a project without grids.
+    """
+    named = {grid.crs: grid for grid in grids}
     sets = {}
-    for authid in dict.fromkeys(authids):
+    for authid in dict.fromkeys(tuple(named) or offered):
         try:
             crs = CRS.fromAuthid(authid)
-            grid = grids.get(authid)
-            made = _ofGrid(grid, crs, settings.minimumScale) if grid else _usual(crs, settings.minimumScale)
+            grid = named.get(authid)
+            made = _ofGrid(grid, crs, minimumScale) if grid else _usual(crs, minimumScale)
         except (UnknownCRS, TransformError) as error:
             log.warn("no tiles in {crs}: {reason}", crs=authid, reason=str(error))
             continue
         if made is not None:
             sets[authid] = made
-    return sets
+    return MappingProxyType(sets)
 
 
 def _ofGrid(grid: WmtsGrid, crs: CRS, minimumScale: float) -> TileMatrixSet | None:
