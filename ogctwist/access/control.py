@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.logger import Logger
 
+from ogctwist.access.otherlayers import lookedAt
 from ogctwist.access.permissions import LayerPermissions
 from ogctwist.access.view import AuthorisedLayer, Catalogue, ProjectView
 from ogctwist.expression import Expression, ExpressionError
@@ -36,10 +37,11 @@ NOTHING = Expression.parse("FALSE")
 _UNUSABLE = object()
 
 
-def joinedLayers(project: Project, layers: Sequence[Layer]) -> list[Layer]:
-    """The layers whose fields are joined to those of others, without the others."""
+def readBesides(project: Project, layers: Sequence[Layer]) -> list[Layer]:
+    """The layers that are joined to others, or that their expressions look at, without the others."""
     known = {layer.id for layer in layers}
     ids = dict.fromkeys(join.layerId for layer in layers for join in layer.joins)
+    ids |= dict.fromkeys(layer.id for layer in lookedAt(project, layers))
     return [project.layers[id_] for id_ in ids if id_ in project.layers and id_ not in known]
 
 
@@ -74,7 +76,7 @@ class RequestAccess:
     async def view(self, project: Project, layerIds: Iterable[str], contents: bool = True) -> ProjectView:
         """See L{ogctwist.server.request.ServiceRequest.view}."""
         layers = [project.layers[i] for i in dict.fromkeys(layerIds)]
-        joined = joinedLayers(project, layers) if contents else []
+        joined = readBesides(project, layers) if contents else []
         if not self._entries:
             entries = [AuthorisedLayer(layer, LayerPermissions.all()) for layer in (*layers, *joined)]
         else:

@@ -64,8 +64,8 @@ class ProjectView:
         joined: Mapping[str, AuthorisedLayer] = MappingProxyType({}),
     ):
         """
-        @param joined: the layers whose fields are joined to those; only read from, never served by
-            themselves.
+        @param joined: the layers whose fields are joined to those, or that their expressions look at;
+            only read from, never served by themselves.
         """
         self.project = project
         self.denied = frozenset(i for i, entry in layers.items() if not entry.permissions.canRead)
@@ -104,6 +104,18 @@ class ProjectView:
         if not entry.layer.joins:
             return self._catalogue.features(entry.layer, restriction)
         return self._catalogue.features(entry.layer, restriction, self._neighbour)
+
+    def lookAt(self, layerId: str) -> IFeatureSource:
+        """
+        The features of a layer for the expressions of others.
+
+        @raise LookupError: the view does not know it.
+        @raise SecurityException: the layer may not be read.
+        """
+        entry = self._joined[layerId]
+        if not entry.permissions.canRead:
+            raise SecurityException("You are not allowed to access to the layer")
+        return self._catalogue.features(entry.layer, self._restriction(entry))
 
     def _neighbour(self, layerId: str) -> tuple[Layer, Restriction] | None:
         """A layer to join, as far as this request may see it; None for one that it may not read."""

@@ -18,10 +18,13 @@ TOWNS = """
     <join joinLayerId="mayors_1" targetFieldName="town" joinFieldName="town" hasCustomPrefix="1"
       customPrefix="m_" memoryCache="1"/>
   </vectorjoins>
-  <renderer-v2 type="singleSymbol"><symbols>
-    <symbol type="marker" name="0"><layer class="SimpleMarker" enabled="1"/></symbol>
-  </symbols></renderer-v2>
+  {renderer}
 </maplayer>
+"""
+SINGLE = """
+<renderer-v2 type="singleSymbol"><symbols>
+  <symbol type="marker" name="0"><layer class="SimpleMarker" enabled="1"/></symbol>
+</symbols></renderer-v2>
 """
 MAYORS = """
 <maplayer type="vector" geometry="No geometry">
@@ -30,13 +33,13 @@ MAYORS = """
   <provider encoding="UTF-8">delimitedtext</provider>
 </maplayer>
 """
-PROJECT = f"""<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
+PROJECT = """<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
 <qgis projectname="Towns" version="3.34.0">
   <projectCrs><spatialrefsys><authid>EPSG:4326</authid></spatialrefsys></projectCrs>
   <layer-tree-group>
     <layer-tree-layer id="towns_1" name="towns"/><layer-tree-layer id="mayors_1" name="mayors"/>
   </layer-tree-group>
-  <projectlayers>{TOWNS}{MAYORS}</projectlayers>
+  <projectlayers>{layers}</projectlayers>
   <properties><WFSLayers type="QStringList"><value>towns_1</value></WFSLayers></properties>
 </qgis>
 """
@@ -75,7 +78,15 @@ PLUGIN = """
 """
 
 
-class JoinTests(ServerTestCase):
+class TownsServer:
+    """
+    Towns, and their mayors, of whom not everybody is told.
+
+    @cvar renderer: of the towns.
+    """
+
+    renderer = SINGLE
+
     async def setUp(self) -> None:
         folder = Path(self.mktemp()).absolute()
         plugin = folder / "plugins" / "secretive"
@@ -85,10 +96,12 @@ class JoinTests(ServerTestCase):
         (folder / "towns.csv").write_text("x,y,town\n1,2,Here\n3,4,There\n5,6,Nowhere\n")
         (folder / "mayors.csv").write_text("town,mayor,age\nHere,Ann,40\nThere,Bob,70\n")
         self.project = folder / "towns.qgs"
-        self.project.write_text(PROJECT)
+        self.project.write_text(PROJECT.format(layers=TOWNS.format(renderer=self.renderer) + MAYORS))
         self.options = {"plugins": [str(plugin.parent)]}
         await super().setUp()
 
+
+class JoinTests(TownsServer, ServerTestCase):
     async def towns(self, **parameters: object) -> list[tuple[object, ...]]:
         """What is told of each town: its name, its mayor, the mayor's age."""
         _, body = await self.ask(

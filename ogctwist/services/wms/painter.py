@@ -20,6 +20,7 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from ogctwist.access.otherlayers import OtherLayers
 from ogctwist.access.view import ProjectView
 from ogctwist.canvas.canvas import Canvas
 from ogctwist.canvas.compose import compose
@@ -195,7 +196,7 @@ class MapPainter:
             job = self._pool.runCancellable(self._raster, project, wanted, coverage, mapView)
         else:
             features = view.features(layer.id)
-            job = self._pool.runCancellable(self._vector, project, wanted, features, mapView, condition)
+            job = self._pool.runCancellable(self._vector, view, wanted, features, mapView, condition)
         where = project.path, layer.id
         return job.addCallbacks(self._drawn, self._explained, (where,), errbackArgs=(where, wanted))
 
@@ -217,16 +218,16 @@ class MapPainter:
 
     def _vector(
         self,
-        project: Project,
+        view: ProjectView,
         wanted: MapLayer,
         source: IFeatureSource,
         mapView: MapView,
         condition: Condition,
         isCancelled: IsCancelled,
     ) -> LayerPicture:
-        layer, style = wanted.layer, wanted.style
+        layer, style, project = wanted.layer, wanted.style, view.project
         plan = self.plans.vector(project, layer, style)
-        frame = _frame(project, layer, mapView, condition, isCancelled)
+        frame = _frame(view, layer, mapView, condition, isCancelled)
         needs = plan.requirements(frame)
         box = searchBox(mapView, layer, needs.marginPixels)
         if box is None:
@@ -238,6 +239,7 @@ class MapPainter:
             ids=condition.ids,
             within=condition.within,
             orderBy=tuple(OrderBy(term.expression, term.ascending) for term in needs.orderBy),
+            context=frame.context,
         )
         canvas = Canvas(mapView.width, mapView.height)
         opacity = style.opacity * wanted.opacity
@@ -273,12 +275,14 @@ class MapPainter:
 
 
 def _frame(
-    project: Project, layer: Layer, mapView: MapView, condition: Condition, isCancelled: IsCancelled
+    view: ProjectView, layer: Layer, mapView: MapView, condition: Condition, isCancelled: IsCancelled
 ) -> Frame:
+    project = view.project
+    context = layerContext(project, layer, mapView)
     return Frame(
         view=mapView,
         layerCrs=layer.crs or mapView.crs,
-        context=layerContext(project, layer, mapView),
+        context=replace(context, layers=OtherLayers(view, isCancelled)),
         selectedIds=condition.selected,
         selectionColor=project.selectionColor,
         isCancelled=isCancelled,
